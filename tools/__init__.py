@@ -1,0 +1,1 @@
+"""Commands behind the Makefile: install, copy front-end files, compile translations, serve."""
