@@ -1,0 +1,102 @@
+"""Roles and what each may do: one table that pages, API, admin and jobs read.
+
+System, security and audit administration are three roles that cannot be combined (GB/T 22239-2019,
+安全管理中心), and none of them touches business data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """Who somebody is in the work of renovation."""
+
+    ENTRY = "entry", _("Data entry officer")
+    REVIEWER = "reviewer", _("Reviewer")
+    MANAGER = "manager", _("Provincial manager")
+    WORKER = "worker", _("Neighbourhood worker")
+    LIAISON = "liaison", _("Department or utility liaison")
+    AUDITOR = "auditor", _("Auditor")
+    SYSTEM_ADMIN = "system_admin", _("System administrator")
+    SECURITY_ADMIN = "security_admin", _("Security administrator")
+    AUDIT_ADMIN = "audit_admin", _("Audit administrator")
+
+
+class Capability(StrEnum):
+    """One thing that can be allowed."""
+
+    LEDGER_VIEW = "ledger.view"
+    LEDGER_EDIT = "ledger.edit"
+    LEDGER_IMPORT = "ledger.import"
+    LEDGER_EXPORT = "ledger.export"
+    PLAN_ISSUE = "plan.issue"
+    DASHBOARD_VIEW = "dashboard.view"
+    SNAPSHOT_FREEZE = "snapshot.freeze"
+    BULLETIN_VIEW = "bulletin.view"
+    BULLETIN_EDIT = "bulletin.edit"
+    BULLETIN_ISSUE = "bulletin.issue"
+    HISTORY_VIEW = "history.view"
+    API_TOKEN = "api.token"
+    USERS_MANAGE = "users.manage"
+    SETTINGS_MANAGE = "settings.manage"
+    AUDIT_VIEW = "audit.view"
+
+
+_READ = {Capability.LEDGER_VIEW, Capability.DASHBOARD_VIEW, Capability.BULLETIN_VIEW, Capability.HISTORY_VIEW}
+_ENTER = {Capability.LEDGER_EDIT, Capability.LEDGER_IMPORT, Capability.LEDGER_EXPORT}
+
+CAPABILITIES: dict[Role, frozenset[Capability]] = {
+    Role.ENTRY: frozenset(_READ | _ENTER | {Capability.API_TOKEN}),
+    Role.REVIEWER: frozenset(_READ | {Capability.LEDGER_EXPORT, Capability.API_TOKEN}),
+    Role.MANAGER: frozenset(
+        _READ
+        | _ENTER
+        | {
+            Capability.PLAN_ISSUE,
+            Capability.SNAPSHOT_FREEZE,
+            Capability.BULLETIN_EDIT,
+            Capability.BULLETIN_ISSUE,
+            Capability.API_TOKEN,
+        }
+    ),
+    Role.WORKER: frozenset({Capability.LEDGER_VIEW, Capability.LEDGER_EDIT, Capability.HISTORY_VIEW}),
+    Role.LIAISON: frozenset({Capability.LEDGER_VIEW, Capability.HISTORY_VIEW}),
+    Role.AUDITOR: frozenset(_READ | {Capability.LEDGER_EXPORT, Capability.AUDIT_VIEW}),
+    Role.SYSTEM_ADMIN: frozenset({Capability.SETTINGS_MANAGE}),
+    Role.SECURITY_ADMIN: frozenset({Capability.USERS_MANAGE}),
+    Role.AUDIT_ADMIN: frozenset({Capability.AUDIT_VIEW}),
+}
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def requires(*capabilities: Capability) -> Callable[[View[P]], View[P]]:
+    """Guard a view: anonymous visitors go to the login page, users without all the capabilities get 403.
+
+    The guarded view carries ``required_capabilities`` so that the access table test can see it.
+    """
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            for capability in capabilities:
+                if not request.user.may(capability):  # type: ignore[union-attr]
+                    raise PermissionDenied(capability.value)
+            return view(request, *args, **kwargs)
+
+        wrapped = login_required(guarded)
+        wrapped.required_capabilities = capabilities  # type: ignore[attr-defined]
+        return wrapped  # type: ignore[return-value]
+
+    return decorate

@@ -1,0 +1,20 @@
+"""Load the reference data of every app: what the portal knows before anybody has entered a row."""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+# In this order: later tables name rows of earlier ones.
+LOADERS = ("load_regions",)
+
+
+class Command(BaseCommand):
+    """Run every app's loader; each may run again at any time."""
+
+    help = "Load regions and the other reference data."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run the loaders in their order."""
+        for loader in LOADERS:
+            call_command(loader, verbosity=options["verbosity"], stdout=self.stdout)
