@@ -169,13 +169,17 @@ if PASSWORD_PROFILE not in {"mlps", "asvs"}:
 AUTHENTICATION_BACKENDS = ["accounts.backends.PortalBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.ProfileValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "display_name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.session_store"
 SESSION_IDLE_SECONDS: int = env.int("SESSION_IDLE_SECONDS", default=30 * 60)
 SESSION_IDLE_SECONDS_ADMIN: int = env.int("SESSION_IDLE_SECONDS_ADMIN", default=15 * 60)
 SESSION_ABSOLUTE_SECONDS: int = env.int("SESSION_ABSOLUTE_SECONDS", default=12 * 3600)
+SESSIONS_PER_USER: int = env.int("SESSIONS_PER_USER", default=2)
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -186,7 +190,8 @@ LOGIN_LOCK_SECONDS: int = env.int("LOGIN_LOCK_SECONDS", default=600)
 LOGIN_FAILURES_PER_ADDRESS_HOUR: int = env.int("LOGIN_FAILURES_PER_ADDRESS_HOUR", default=20)
 # How many reverse proxies stand in front: the client address is read that far from the right of
 # X-Forwarded-For, since everything to its left was written by the client.
-TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=0)
+# Production stands behind one, which also tells it about https; with 0 every visitor would share its address.
+TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=1 if PRODUCTION else 0)
 
 # --- transport and headers --------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -251,7 +256,9 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SOFT_TIME_LIMIT = 1700
 CELERY_TASK_TIME_LIMIT = 1800
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_TASK_ALWAYS_EAGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_BEAT_SCHEDULER = "jobs.schedulers:PulsingScheduler"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A dead worker's task comes back in about a minute instead of kombu's hour.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -263,6 +270,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 JOBS_STALE_SECONDS: int = env.int("JOBS_STALE_SECONDS", default=120)
 JOBS_HEARTBEAT_SECONDS: int = env.int("JOBS_HEARTBEAT_SECONDS", default=15)
+# A message unanswered for this long is sent again; a crashed attempt waits this long (times its number).
+JOBS_RESEND_SECONDS: int = env.int("JOBS_RESEND_SECONDS", default=120)
+JOBS_RETRY_SECONDS: int = env.int("JOBS_RETRY_SECONDS", default=15)
+JOBS_TIMETABLE = "renovation_portal.timetable.TIMETABLE"
 
 # --- API --------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

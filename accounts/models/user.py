@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
         """Make an account; without a password it cannot log in until one is set."""
+        fields.setdefault("password_changed_at", timezone.now())
         user = self.model(username=normalise_username(username), **fields)
         user.set_password(password)
         user.full_clean(exclude=["password"])
@@ -92,8 +94,13 @@ class User(AbstractBaseUser):
         return normalise_username(username)
 
     def clean(self) -> None:
-        """Normalise the login name before it is checked for uniqueness."""
+        """Normalise the login name before it is checked for uniqueness; refuse to enter what one cannot see."""
         self.username = normalise_username(self.username)
+        if self.region_id and self.view_region_id and not self.view_region.contains(self.region):
+            raise ValidationError(
+                {"view_region": _("The region seen must hold the region where data is entered.")},
+                code="enters_unseen",
+            )
 
     @property
     def is_expired(self) -> bool:

@@ -1,0 +1,64 @@
+"""What a request tells about its sender."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from accounts.models import User
+
+
+def current_user(request: HttpRequest) -> User:
+    """Return who is logged in; raise PermissionDenied when nobody is."""
+    if not request.user.is_authenticated:
+        raise PermissionDenied
+    return request.user
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """Return the address of the visitor as the outermost trusted proxy saw it.
+
+    Each proxy appends the address it was called from, so with ``TRUSTED_PROXIES`` = n the n-th element from
+    the right was written by our own outermost proxy; everything to its left came from the client and may be
+    invented.  A header that is too short or no address did not pass our proxies: the connection counts.
+    """
+    connection: str = request.META.get("REMOTE_ADDR", "")
+    chain: list[str] = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    hops: int = settings.TRUSTED_PROXIES
+    if 0 < hops <= len(chain) and (told := _clean_address(chain[-hops])):
+        return told
+    return _clean_address(connection)
+
+
+def _clean_address(text: str) -> str | None:
+    text = text.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = getattr(address, "ipv4_mapped", None)
+    return str(mapped or address)
+
+
+def wants_data(request: HttpRequest) -> bool:
+    """Tell whether a script asked, which cannot follow a redirect to a page made for people."""
+    headers = request.headers
+    return (
+        "HX-Request" in headers
+        or headers.get("X-Requested-With") == "XMLHttpRequest"
+        or headers.get("Sec-Fetch-Dest") == "empty"
+        or request.content_type == "application/json"
+        or request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    )
+
+
+def is_background(request: HttpRequest) -> bool:
+    """Tell whether a timer of a page asked rather than a person (``X-Background: 1``)."""
+    return request.headers.get("X-Background") == "1"
