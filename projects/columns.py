@@ -1,0 +1,412 @@
+"""Columns of the year-plan ledger (one row a project) and of the plan by unit (one row a unit)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Region, User
+from communities.columns import (
+    COUNT,
+    SQUARE_METRES,
+    TEXT,
+    YEAR,
+    region_widget,
+    resolve_communities,
+    unit_widget,
+)
+from communities.columns import working_unit
+from communities.models import Community
+from projects.models import AnnualPlan, Project
+from records.columns import ChoiceWidget, Column, Context, DateWidget, Entry, LedgerResource, NumberWidget
+from records.parsing import CellError
+from records.units import AREA, BUILDINGS, HOUSEHOLDS, MONEY, PERCENT, PIECES
+
+DAY = DateWidget()
+FEN = NumberWidget(kind="money", shown_places=2)
+PER_CENT = NumberWidget(places=2, kind="percent")
+
+
+class ProjectLedger(LedgerResource):
+    """年度计划台账: one row a community of the plan year, with its plan and its progress."""
+
+    model = Project
+    groups = {
+        "basic": gettext_lazy("Basic facts"),
+        "plan": gettext_lazy("Renovation plan"),
+        "progress": gettext_lazy("Progress"),
+        "other": gettext_lazy("Other"),
+    }
+
+    community_name = Column(
+        None,
+        gettext_lazy("Community name"),
+        TEXT,
+        lookup="community__name",
+        group="basic",
+        required=True,
+        frozen=True,
+        width=170,
+        total="count",
+        aliases=("小区", "小区名称", "名称", "改造小区", "改造小区名称", "community", "项目名称"),
+    )
+    region = Column(
+        None,
+        gettext_lazy("City or county"),
+        region_widget(),
+        lookup="community__region_id",
+        group="basic",
+        width=110,
+        aliases=("市县", "县区", "区县", "县(市、区)", "县市区", "区", "县", "county", "district"),
+    )
+    street = Column(
+        None,
+        gettext_lazy("Street"),
+        TEXT,
+        lookup="community__street",
+        group="basic",
+        width=100,
+        aliases=("街道", "所在街道", "所在街道及社区"),
+    )
+    plan_year = Column(
+        "plan_year",
+        gettext_lazy("Plan year"),
+        YEAR,
+        group="basic",
+        required=True,
+        width=70,
+        aliases=("年度", "计划年度", "年份"),
+    )
+    built_from = Column(
+        None,
+        gettext_lazy("Year built"),
+        YEAR,
+        lookup="community__built_from",
+        group="basic",
+        readonly=True,
+        width=70,
+    )
+    management = Column(
+        None,
+        gettext_lazy("Management"),
+        ChoiceWidget(Community.Management),
+        lookup="community__management",
+        group="basic",
+        readonly=True,
+        width=70,
+    )
+    planned_buildings = Column(
+        "planned_buildings",
+        gettext_lazy("Planned buildings"),
+        COUNT,
+        unit=BUILDINGS,
+        group="plan",
+        marks=True,
+        total="sum",
+        width=80,
+        aliases=("楼栋", "楼栋数", "栋数", "楼宇栋数", "计划楼栋", "buildings"),
+    )
+    planned_households = Column(
+        "planned_households",
+        gettext_lazy("Planned households"),
+        COUNT,
+        unit=HOUSEHOLDS,
+        group="plan",
+        marks=True,
+        total="sum",
+        width=80,
+        aliases=("户数", "居民户数", "涉及户数", "涉及居民户数", "计划户数", "households"),
+    )
+    planned_area = Column(
+        "planned_area",
+        gettext_lazy("Planned floor area"),
+        SQUARE_METRES,
+        unit=AREA,
+        group="plan",
+        marks=True,
+        total="sum",
+        width=110,
+        aliases=("建筑面积", "改造面积", "面积", "建设规模", "计划面积", "area"),
+    )
+    origin = Column(
+        "origin",
+        gettext_lazy("Origin"),
+        ChoiceWidget(Project.Origin, {"计划内": "planned", "计划外": "added"}),
+        group="plan",
+        width=80,
+        aliases=("来源", "计划类别"),
+    )
+    works = Column(
+        "works",
+        gettext_lazy("Works"),
+        TEXT,
+        group="plan",
+        width=160,
+        aliases=("改造内容", "四改内容", "主要改造内容"),
+    )
+    planned_investment = Column(
+        "planned_investment_fen",
+        gettext_lazy("Planned investment"),
+        FEN,
+        unit=MONEY,
+        group="plan",
+        total="sum",
+        width=100,
+        aliases=(
+            "计划投资",
+            "投资",
+            "总投资",
+            "预计投资",
+            "投资估算",
+            "投资额",
+            "investment",
+            "planned_investment_fen",
+        ),
+    )
+    central_subsidy = Column(
+        "central_subsidy_fen",
+        gettext_lazy("Central subsidy"),
+        FEN,
+        unit=MONEY,
+        group="plan",
+        total="sum",
+        width=100,
+        aliases=("中央补助", "中央补助资金", "中央资金"),
+    )
+    planned_start_on = Column(
+        "planned_start_on",
+        gettext_lazy("Planned start"),
+        DAY,
+        group="plan",
+        width=96,
+        aliases=("计划开工", "计划开工日期"),
+    )
+    planned_completion_on = Column(
+        "planned_completion_on",
+        gettext_lazy("Planned completion"),
+        DAY,
+        group="plan",
+        width=96,
+        aliases=("计划完工", "计划完工日期", "计划竣工日期"),
+    )
+    ready_on = Column(
+        "ready_on",
+        gettext_lazy("Ready to start on"),
+        DAY,
+        group="progress",
+        width=96,
+        aliases=("具备开工条件日期", "前期完成日期", "前期工作完成时间"),
+    )
+    started_on = Column(
+        "started_on",
+        gettext_lazy("Started on"),
+        DAY,
+        group="progress",
+        width=96,
+        aliases=("开工日期", "开工时间", "实际开工日期"),
+    )
+    progress_percent = Column(
+        "progress_percent",
+        gettext_lazy("Physical progress"),
+        PER_CENT,
+        unit=PERCENT,
+        group="progress",
+        width=80,
+        aliases=("形象进度", "工程进度", "完成进度"),
+    )
+    invested = Column(
+        "invested_fen",
+        gettext_lazy("Invested so far"),
+        FEN,
+        unit=MONEY,
+        group="progress",
+        total="sum",
+        width=100,
+        aliases=("完成投资", "已完成投资", "累计完成投资"),
+    )
+    completed_on = Column(
+        "completed_on",
+        gettext_lazy("Completed on"),
+        DAY,
+        group="progress",
+        width=96,
+        aliases=("完工日期", "完工时间", "竣工日期", "竣工验收日期"),
+    )
+    remark = Column(
+        "remark", gettext_lazy("Remark"), TEXT, group="other", width=200, aliases=("备注", "说明")
+    )
+
+    @classmethod
+    def rows_for(cls, user: User, *, year: int | None = None, unit: Region | None = None) -> QuerySet[Any]:
+        """Return the projects of one plan year the user may read."""
+        rows = super().rows_for(user, unit=unit)
+        return rows if year is None else rows.filter(plan_year=year)
+
+    @classmethod
+    def identify(cls, entries: Sequence[Entry], context: Context) -> None:
+        """Recognise projects by community and plan year; the year of the work is the default."""
+        resolve_communities(entries, context)
+        fresh = [entry for entry in entries if entry.pk is None]
+        default_year(fresh, context, "plan_year", "plan_year")
+        rows = Project.objects.live().filter(
+            community__in={entry.values["community_id"] for entry in fresh if "community_id" in entry.values}
+        )
+        known = {
+            (community, year): pk
+            for pk, community, year in rows.values_list("pk", "community_id", "plan_year")
+        }
+        for entry in fresh:
+            entry.pk = known.get((entry.values.get("community_id"), entry.values.get("plan_year")))
+
+
+def default_year(entries: Sequence[Entry], context: Context, name: str, key: str) -> None:
+    """Give new rows without a year the year the work is for; say so where there is none."""
+    for entry in entries:
+        if entry.values.get(name) is None and not entry.failed(key):
+            if context.year is None:
+                entry.fail(key, CellError("no_year", _("The plan year is missing."), _("Choose a year.")))
+            else:
+                entry.values[name] = context.year
+
+
+class PlanLedger(LedgerResource):
+    """年度计划任务表: one row a reporting unit, with the targets issued to it."""
+
+    model = AnnualPlan
+    groups = {
+        "plan": gettext_lazy("Plan"),
+        "targets": gettext_lazy("Targets"),
+        "other": gettext_lazy("Other"),
+    }
+
+    unit = Column(
+        "unit_id",
+        gettext_lazy("Reporting unit"),
+        unit_widget(),
+        group="plan",
+        required=True,
+        frozen=True,
+        width=140,
+        total="count",
+        aliases=(
+            "市县",
+            "县区",
+            "区县",
+            "县(市、区)",
+            "县市区",
+            "地区",
+            "城市",
+            "省份",
+            "省份(地区)",
+            "county",
+            "district",
+            "province",
+        ),
+    )
+    year = Column(
+        "year",
+        gettext_lazy("Plan year"),
+        YEAR,
+        group="plan",
+        required=True,
+        width=70,
+        aliases=("年度", "计划年度", "年份"),
+    )
+    state = Column(
+        "state", gettext_lazy("State"), ChoiceWidget(AnnualPlan.State), group="plan", width=80, readonly=True
+    )
+    document_no = Column(
+        "document_no",
+        gettext_lazy("Document number"),
+        TEXT,
+        group="plan",
+        width=160,
+        aliases=("文号", "下达文号", "计划文号"),
+    )
+    issued_on = Column(
+        "issued_on", gettext_lazy("Issued on"), DAY, group="plan", width=96, aliases=("下达日期", "印发日期")
+    )
+    target_projects = Column(
+        "target_projects",
+        gettext_lazy("Target projects"),
+        COUNT,
+        unit=PIECES,
+        group="targets",
+        total="sum",
+        aliases=("项目数", "项目数量", "项目个数", "projects"),
+    )
+    target_communities = Column(
+        "target_communities",
+        gettext_lazy("Target communities"),
+        COUNT,
+        unit=PIECES,
+        group="targets",
+        total="sum",
+        aliases=(
+            "小区数",
+            "小区数量",
+            "计划小区数",
+            "计划任务数",
+            "改造小区数",
+            "communities",
+            "plan_communities",
+            "小区数 计划任务数",
+        ),
+    )
+    target_buildings = Column(
+        "target_buildings",
+        gettext_lazy("Target buildings"),
+        COUNT,
+        unit=BUILDINGS,
+        group="targets",
+        total="sum",
+        aliases=("楼栋数", "栋数", "楼栋", "buildings"),
+    )
+    target_households = Column(
+        "target_households",
+        gettext_lazy("Target households"),
+        COUNT,
+        unit=HOUSEHOLDS,
+        group="targets",
+        total="sum",
+        aliases=("户数", "居民户数", "涉及居民户数", "涉及户数", "households", "plan_households"),
+    )
+    target_area = Column(
+        "target_area",
+        gettext_lazy("Target floor area"),
+        SQUARE_METRES,
+        unit=AREA,
+        group="targets",
+        total="sum",
+        width=120,
+        aliases=("建筑面积", "改造面积", "面积", "area"),
+    )
+    remark = Column(
+        "remark", gettext_lazy("Remark"), TEXT, group="other", width=200, aliases=("备注", "说明")
+    )
+
+    @classmethod
+    def rows_for(cls, user: User, *, year: int | None = None, unit: Region | None = None) -> QuerySet[Any]:
+        """Return the plans of one year the user may read."""
+        rows = super().rows_for(user, unit=unit)
+        return rows if year is None else rows.filter(year=year)
+
+    @classmethod
+    def identify(cls, entries: Sequence[Entry], context: Context) -> None:
+        """Recognise plans by unit and year."""
+        fresh = [entry for entry in entries if entry.pk is None]
+        own = working_unit(context)
+        for entry in fresh:
+            if own and entry.values.get("unit_id") is None and not entry.failed("unit"):
+                entry.values["unit_id"] = own.pk
+        default_year(fresh, context, "year", "year")
+        rows = AnnualPlan.objects.live().filter(
+            unit__in={entry.values.get("unit_id") for entry in fresh} - {None}
+        )
+        known = {(unit, year): pk for pk, unit, year in rows.values_list("pk", "unit_id", "year")}
+        for entry in fresh:
+            entry.pk = known.get((entry.values.get("unit_id"), entry.values.get("year")))

@@ -1,0 +1,74 @@
+"""The annual plan (年度计划) of one reporting unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Region
+from records.models import VersionedQuerySet, VersionedRecord
+
+
+class AnnualPlanQuerySet(VersionedQuerySet["AnnualPlan"]):
+    """Annual plans, in the scope of their unit."""
+
+    region_field: ClassVar[str] = "unit"
+
+
+class AnnualPlan(VersionedRecord):
+    """What one unit is to renovate in one plan year: the target figures that were issued to it.
+
+    The targets are the plan as issued; the projects beneath are the plan as listed. They should agree, and a
+    check says where they do not.
+    """
+
+    class State(models.TextChoices):
+        """Whether the plan has been issued (计划下达)."""
+
+        DRAFT = "draft", _("being drawn up")
+        ISSUED = "issued", _("issued")
+
+    year = models.PositiveSmallIntegerField(_("plan year"))
+    unit = models.ForeignKey(
+        Region, on_delete=models.PROTECT, related_name="annual_plans", verbose_name=_("reporting unit")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
+    issued_on = models.DateField(_("issued on"), null=True, blank=True)
+    document_no = models.CharField(_("document number"), max_length=60, blank=True)
+    target_projects = models.PositiveIntegerField(_("target projects"), null=True, blank=True)
+    target_communities = models.PositiveIntegerField(_("target communities"), null=True, blank=True)
+    target_buildings = models.PositiveIntegerField(_("target buildings"), null=True, blank=True)
+    target_households = models.PositiveIntegerField(_("target households"), null=True, blank=True)
+    target_area = models.DecimalField(
+        _("target floor area"), max_digits=14, decimal_places=2, null=True, blank=True, help_text=_("in ㎡")
+    )
+    remark = models.CharField(_("remark"), max_length=500, blank=True)
+    is_simulated = models.BooleanField(_("simulated data"), default=False, editable=False)
+
+    objects = AnnualPlanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-year", "unit__path"]
+        verbose_name = _("annual plan")
+        verbose_name_plural = _("annual plans")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "year"],
+                condition=models.Q(is_removed=False),
+                name="plan_once_per_unit_and_year",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(year__gte=2000, year__lte=2100), name="plan_year_is_a_year"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.unit}"
+
+    @classmethod
+    def regions_of(cls, rows: Iterable[Any]) -> list[int | None]:
+        """Return the unit of each plan."""
+        return [row.get("unit_id") for row in rows]

@@ -1,0 +1,152 @@
+"""The registry of checks: one rule feeds the form, the grid, the workbook, the API and the gates.
+
+A check is a small function that looks at one row (or, for a set check, at many rows together) and yields
+findings.  A hard finding blocks the write; a soft one asks for a confirmation with a reason.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from records.models import Limit
+
+RowView = Mapping[str, Any]
+
+
+class Severity(StrEnum):
+    """Whether a finding blocks, or asks."""
+
+    HARD = "hard"
+    SOFT = "soft"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a check has to say about a row: where, what, and how to mend it."""
+
+    field: str
+    message: str
+    mend: str = ""
+    code: str = ""
+    severity: Severity = Severity.HARD
+    fields: tuple[str, ...] = ()
+    value: Any = None
+    confirmed: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Tell whether somebody still has to act on it."""
+        return not self.confirmed
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The range a plausible value lies in; either end may be open."""
+
+    low: Decimal | None
+    high: Decimal | None
+
+    def hold(self, value: Decimal) -> bool:
+        """Tell whether the value lies in the range, ends included."""
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+
+    def __str__(self) -> str:
+        low = "" if self.low is None else f"{self.low.normalize():f}"
+        high = "" if self.high is None else f"{self.high.normalize():f}"
+        return f"{low}–{high}"
+
+
+Limits = Mapping[str, Bounds]
+RowRule = Callable[[RowView, Limits], Iterable[Finding]]
+SetRule = Callable[[Sequence[RowView]], Iterable[tuple[int, Finding]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A registered rule over one row."""
+
+    code: str
+    severity: Severity
+    fields: tuple[str, ...]
+    rule: RowRule
+
+
+@dataclass(frozen=True, slots=True)
+class SetCheck:
+    """A registered rule over many rows at once (duplicates, totals)."""
+
+    code: str
+    severity: Severity
+    fields: tuple[str, ...]
+    rule: SetRule
+
+
+_checks: dict[str, list[Check]] = defaultdict(list)
+_set_checks: dict[str, list[SetCheck]] = defaultdict(list)
+
+
+def check(
+    record_type: str, code: str, severity: Severity, *, fields: tuple[str, ...]
+) -> Callable[[RowRule], RowRule]:
+    """Register a rule for rows of a record type, such as ``"communities.community"``."""
+
+    def register(rule: RowRule) -> RowRule:
+        _refuse_twin(record_type, code)
+        _checks[record_type].append(Check(code, severity, fields, rule))
+        return rule
+
+    return register
+
+
+def set_check(
+    record_type: str, code: str, severity: Severity, *, fields: tuple[str, ...]
+) -> Callable[[SetRule], SetRule]:
+    """Register a rule that needs to see many rows together."""
+
+    def register(rule: SetRule) -> SetRule:
+        _refuse_twin(record_type, code)
+        _set_checks[record_type].append(SetCheck(code, severity, fields, rule))
+        return rule
+
+    return register
+
+
+def _refuse_twin(record_type: str, code: str) -> None:
+    if any(known.code == code for known in [*_checks[record_type], *_set_checks[record_type]]):
+        raise ValueError(f"check {code} of {record_type} is registered twice")
+
+
+def checks_of(record_type: str) -> tuple[Check | SetCheck, ...]:
+    """Return every check of a record type, for help texts and the test that pins them."""
+    return (*_checks[record_type], *_set_checks[record_type])
+
+
+def load_limits() -> dict[str, Bounds]:
+    """Return the configured bounds by check code; one query."""
+    return {limit.code: Bounds(limit.low, limit.high) for limit in Limit.objects.all()}
+
+
+def run_row_checks(record_type: str, row: RowView, limits: Limits) -> Iterator[Finding]:
+    """Yield every finding of the row checks, stamped with its check's code and severity."""
+    for known in _checks[record_type]:
+        for finding in known.rule(row, limits):
+            yield replace(finding, code=known.code, severity=known.severity, fields=known.fields)
+
+
+def run_set_checks(record_type: str, rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
+    """Yield (position of the row, finding) of the checks that look at many rows together."""
+    for known in _set_checks[record_type]:
+        for position, finding in known.rule(rows):
+            yield position, replace(finding, code=known.code, severity=known.severity, fields=known.fields)
+
+
+def fingerprint(finding: Finding, row: RowView) -> str:
+    """Return a digest of the values a finding is about; a confirmation holds for exactly these."""
+    text = "\x1f".join(f"{name}={row.get(name)!s}" for name in finding.fields)
+    return hashlib.sha256(f"{finding.code}\x1f{text}".encode()).hexdigest()[:40]

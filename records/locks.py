@@ -1,0 +1,49 @@
+"""The registry of locks: which fields of a row nobody may change now, and why.
+
+A lock binds on every path.  It names the field (or ``ALL``) and says why and what to do instead.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+ALL = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A closed field of one row."""
+
+    field: str
+    reason: str
+
+
+# Gets rows as they would become (a new row has no id) and the user who writes; yields (position, lock).
+LockRule = Callable[[Sequence[dict[str, Any]], "User"], Iterable[tuple[int, Lock]]]
+
+_rules: dict[str, list[LockRule]] = defaultdict(list)
+
+
+def lock(record_type: str) -> Callable[[LockRule], LockRule]:
+    """Register a rule that closes fields of a record type."""
+
+    def register(rule: LockRule) -> LockRule:
+        _rules[record_type].append(rule)
+        return rule
+
+    return register
+
+
+def locks_on(record_type: str, rows: Sequence[dict[str, Any]], user: User) -> list[dict[str, str]]:
+    """Return for every row the closed fields with their reasons, as they stand for this user."""
+    closed: list[dict[str, str]] = [{} for _row in rows]
+    for rule in _rules[record_type]:
+        for position, found in rule(rows, user):
+            closed[position].setdefault(found.field, found.reason)
+    return closed

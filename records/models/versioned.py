@@ -1,0 +1,96 @@
+"""The base of every ledger row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, MutableMapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from accounts.scope import ScopedQuerySet
+from records.models.change import ChangeSet
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+R = TypeVar("R", bound="VersionedRecord", covariant=True)
+
+# Row of values by attribute name, marks included; what planning, checks and merging work on.
+Row = MutableMapping[str, Any]
+
+
+class VersionedQuerySet(ScopedQuerySet[R]):
+    """Ledger rows; removed ones are history, not rows."""
+
+    def live(self) -> Self:
+        """Return the rows that have not been removed."""
+        return self.filter(is_removed=False)
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Return the live rows the user may read."""
+        return super().visible_to(user).live()
+
+    def editable_by(self, user: User | AnonymousUser) -> Self:
+        """Return the live rows the user may change."""
+        return super().editable_by(user).live()
+
+    def scope_for_edit(self, user: User) -> Self:
+        """Return what ``editable_by`` does and the removed rows too: the write path must be able to name them."""
+        return super().editable_by(user)
+
+
+class VersionedRecord(models.Model):
+    """A row that counts its versions, remembers the change set that last wrote it and keeps every former state.
+
+    Rows are written by ``records.services`` alone; ``save``, ``update`` and ``bulk_create`` would leave no
+    version and no history, and a test refuses them in the code.
+    """
+
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    change_set = models.ForeignKey(
+        ChangeSet, on_delete=models.PROTECT, related_name="+", editable=False, verbose_name=_("last change")
+    )
+    created_at = models.DateTimeField(_("created at"), editable=False)
+    updated_at = models.DateTimeField(_("changed at"), editable=False)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("changed by"),
+    )
+    markers = models.JSONField(_("marks"), default=dict, editable=False)
+    is_removed = models.BooleanField(_("removed"), default=False, editable=False)
+
+    history = HistoricalRecords(inherit=True, user_db_constraint=False)
+
+    # Attributes that say nothing about the world: never compared, merged or shown as a change.
+    BOOKKEEPING: ClassVar[frozenset[str]] = frozenset(
+        {"id", "version", "change_set_id", "created_at", "updated_at", "updated_by_id", "markers"}
+    )
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def derive(cls, row: Row) -> None:
+        """Fill the attributes that follow from others of the same row (search keys and the like)."""
+
+    @classmethod
+    def prepare(cls, rows: Sequence[Row]) -> None:
+        """Fill what follows from other tables, for many rows with few queries (parents, denormalised units)."""
+
+    @classmethod
+    def number(cls, rows: Sequence[Row]) -> None:
+        """Give new rows their codes, inside the transaction that writes them."""
+
+    @classmethod
+    def regions_of(cls, rows: Iterable[Row]) -> list[int | None]:
+        """Return the region each row belongs to, for the scope of whoever writes it."""
+        return [row.get("region_id") for row in rows]

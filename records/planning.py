@@ -1,0 +1,242 @@
+"""The one planner: what a set of edits would do, decided without writing anything.
+
+Preview and commit both run this code, so a preview cannot promise what the commit would not do.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from records import history
+from records.checks import Finding, Severity, fingerprint, load_limits, run_row_checks, run_set_checks
+from records.locks import ALL, locks_on
+from records.merge import Conflict, merge
+from records.models import Confirmation, VersionedRecord
+from records.rows import Row, load_rows, shape_of
+from records.validation import validate
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class Status(StrEnum):
+    """What became, or would become, of one edit."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    MERGED = "merged"
+    SAME = "same"
+    CONFLICT = "conflict"
+    REJECTED = "rejected"
+    LOCKED = "locked"
+    GONE = "gone"
+    DENIED = "denied"
+
+
+WRITES = frozenset({Status.CREATED, Status.CHANGED, Status.MERGED})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One edit: the fields somebody sends for one row.
+
+    ``pk`` is None for a new row.  ``base_version`` is the version the editor saw; None means the editor saw no
+    version (an ordinary table) and the row as it is now counts as seen.  ``confirm`` maps codes of checks to
+    the reasons given for soft findings.
+    """
+
+    values: Mapping[str, Any]
+    pk: int | None = None
+    base_version: int | None = None
+    confirm: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """The answer to one edit."""
+
+    change: Change
+    status: Status
+    row: Row
+    before: Row | None = None
+    changed: tuple[str, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def pk(self) -> int | None:
+        """Return the primary key, once there is one."""
+        return self.row.get("id")
+
+    @property
+    def writes(self) -> bool:
+        """Tell whether this edit changes the database."""
+        return self.status in WRITES
+
+    @property
+    def open_soft(self) -> tuple[Finding, ...]:
+        """Return the doubts nobody has settled yet."""
+        return tuple(
+            found for found in self.findings if found.severity is Severity.SOFT and not found.confirmed
+        )
+
+
+def plan(
+    model: type[VersionedRecord], *, actor: User | None, changes: Sequence[Change], lock: bool = False
+) -> list[Outcome]:
+    """Return what each edit would do, in order; with ``lock`` inside a transaction the answer stays true.
+
+    An actor of None is the system itself (initial load), which no scope or lock binds; checks still do.
+    """
+    outcomes = _merge_all(model, actor, changes, lock)
+    live = [found for found in outcomes if found.writes or found.status is Status.SAME]
+    writing = [found for found in live if found.writes]
+    model.prepare([found.row for found in writing])
+    for found in writing:
+        model.derive(found.row)
+    if actor is not None:
+        _refuse_foreign(model, actor, writing)
+        _refuse_locked(model, actor, writing)
+    _check(model, [found for found in live if found.writes or found.status is Status.SAME])
+    return outcomes
+
+
+def record_type(model: type[VersionedRecord]) -> str:
+    """Return the name checks and locks are registered under, such as ``communities.community``."""
+    return model._meta.label_lower
+
+
+def _merge_all(
+    model: type[VersionedRecord], actor: User | None, changes: Sequence[Change], lock: bool
+) -> list[Outcome]:
+    manager: Any = model._default_manager
+    scope = manager.all() if actor is None else entering_scope(manager, actor)
+    current = load_rows(scope, [change.pk for change in changes if change.pk is not None], lock=lock)
+    stale = [
+        (change.pk, change.base_version)
+        for change in changes
+        if change.pk in current
+        and change.base_version is not None
+        and change.base_version != current[change.pk]["version"]
+    ]
+    bases = history.rows_at(model, stale) if stale else {}  # type: ignore[arg-type]
+    repeated = {pk for pk, count in Counter(change.pk for change in changes).items() if pk and count > 1}
+    return [_merge_one(model, change, current, bases, change.pk in repeated) for change in changes]
+
+
+def entering_scope(manager: Any, actor: User) -> Any:
+    """Return the rows the actor may change, and the removed ones: those must be named gone."""
+    return manager.all().scope_for_edit(actor)
+
+
+def _merge_one(
+    model: type[VersionedRecord],
+    change: Change,
+    current: Mapping[int, Row],
+    bases: Mapping[tuple[int, int], Row],
+    repeated: bool,
+) -> Outcome:
+    if change.pk is None:
+        row = shape_of(model).fresh()
+        row.update(change.values)
+        return Outcome(change, Status.CREATED, row, None, tuple(change.values))
+    now = current.get(change.pk)
+    if now is None:
+        return Outcome(change, Status.DENIED, {"id": change.pk}, findings=(_not_found(),))
+    if repeated:
+        twice = Finding("", _("This row is edited twice in the same batch."), code="repeated_row")
+        return Outcome(change, Status.REJECTED, dict(now), now, findings=(twice,))
+    if now["is_removed"] and "is_removed" not in change.values:
+        gone = Finding("", _("This row has been removed meanwhile."), _("Restore it first."), code="gone")
+        return Outcome(change, Status.GONE, dict(now), now, findings=(gone,))
+    base = now
+    if change.base_version is not None and change.base_version != now["version"]:
+        base = bases.get((change.pk, change.base_version), now)
+    result = merge(base=base, mine=change.values, theirs=now)
+    if result.conflicts:
+        return Outcome(change, Status.CONFLICT, dict(now), now, conflicts=result.conflicts)
+    if not result.changed:
+        return Outcome(change, Status.SAME, dict(now), now)
+    status = Status.MERGED if result.merged else Status.CHANGED
+    return Outcome(change, status, {**now, **result.changed}, now, tuple(result.changed))
+
+
+def _not_found() -> Finding:
+    # One sentence for absent and foreign rows: it must not tell which of the two it is.
+    return Finding("", _("There is no such row in your scope."), _("Check the key column."), code="not_found")
+
+
+def _refuse_foreign(model: type[VersionedRecord], actor: User, outcomes: list[Outcome]) -> None:
+    from_scope = set(actor.region.subtree().values_list("pk", flat=True)) if outcomes else set()
+    for found, region in zip(outcomes, model.regions_of([found.row for found in outcomes]), strict=True):
+        if region is not None and region not in from_scope:
+            found.status = Status.DENIED
+            found.findings = (
+                Finding(
+                    "",
+                    _("This row would lie outside your scope."),
+                    _("Check the unit."),
+                    code="foreign_region",
+                ),
+            )
+
+
+def _refuse_locked(model: type[VersionedRecord], actor: User, outcomes: list[Outcome]) -> None:
+    live = [found for found in outcomes if found.writes]
+    closed = locks_on(record_type(model), [found.row for found in live], actor) if live else []
+    for found, locks in zip(live, closed, strict=True):
+        held = [name for name in found.changed if name in locks or ALL in locks]
+        if held:
+            found.status = Status.LOCKED
+            found.findings = tuple(
+                Finding(name, locks.get(name, locks.get(ALL, "")), code="locked", value=found.row[name])
+                for name in held
+            )
+
+
+def _check(model: type[VersionedRecord], outcomes: list[Outcome]) -> None:
+    live = [found for found in outcomes if found.writes or found.status is Status.SAME]
+    kind = record_type(model)
+    limits = load_limits()
+    together: dict[int, list[Finding]] = {}
+    for position, finding in run_set_checks(kind, [found.row for found in live]):
+        together.setdefault(position, []).append(finding)
+    for position, found in enumerate(live):
+        broken = validate(model, {name: found.row[name] for name in found.changed if name in found.row})
+        findings = [*broken, *together.get(position, ())]
+        if not broken:
+            # Checks may rely on types; a value its column cannot hold is reported alone.
+            findings.extend(run_row_checks(kind, found.row, limits))
+        found.findings = tuple(findings)
+        if found.writes and any(finding.severity is Severity.HARD for finding in findings):
+            found.status = Status.REJECTED
+    _settle(kind, live)
+
+
+def _settle(kind: str, outcomes: list[Outcome]) -> None:
+    """Mark the soft findings that somebody has confirmed, now or before."""
+    doubtful = [found for found in outcomes if found.open_soft]
+    known = confirmed_prints(kind, [found.pk for found in doubtful if found.pk is not None])
+    for found in doubtful:
+        found.findings = tuple(
+            replace(finding, confirmed=True)
+            if finding.severity is Severity.SOFT
+            and (finding.code in found.change.confirm or (found.pk, fingerprint(finding, found.row)) in known)
+            else finding
+            for finding in found.findings
+        )
+
+
+def confirmed_prints(kind: str, pks: Sequence[int]) -> set[tuple[int, str]]:
+    """Return (record, fingerprint) of everything confirmed for these records."""
+    known: set[tuple[int, str]] = set()
+    for start in range(0, len(pks), 5000):
+        rows = Confirmation.objects.filter(record_type=kind, record_id__in=pks[start : start + 5000])
+        known.update(rows.values_list("record_id", "fingerprint"))
+    return known

@@ -1,0 +1,82 @@
+"""Ledger rows as plain mappings of attribute name → value, marks included."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.db import models
+
+from records.marks import Mark
+from records.models import VersionedRecord
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The concrete attributes of a model, in the order rows are read from the database."""
+
+    model: type[VersionedRecord]
+    attnames: tuple[str, ...]
+    content: frozenset[str]
+    defaults: Mapping[str, Any]
+    markers_at: int
+
+    def row(self, values: Iterable[Any]) -> Row:
+        """Return the row of one database tuple, its marks put in place of the blanks."""
+        row = dict(zip(self.attnames, values, strict=True))
+        if row["markers"]:
+            for attname, mark in row["markers"].items():
+                row[attname] = Mark(mark)
+        return row
+
+    def instance(self, row: Mapping[str, Any]) -> VersionedRecord:
+        """Return an unsaved instance of the row; marks go to ``markers``, their columns stay empty."""
+        markers = {name: value.value for name, value in row.items() if isinstance(value, Mark)}
+        values = [None if name in markers else row[name] for name in self.attnames]
+        values[self.markers_at] = markers
+        return self.model.from_db("default", list(self.attnames), values)
+
+    def fresh(self) -> Row:
+        """Return a new row that holds the model's defaults."""
+        return dict(self.defaults)
+
+
+@cache
+def shape_of(model: type[VersionedRecord]) -> Shape:
+    """Return the shape of a model; computed once."""
+    fields = [field for field in model._meta.concrete_fields if isinstance(field, models.Field)]
+    attnames = tuple(field.attname for field in fields)
+    defaults: Row = {}
+    for field in fields:
+        if field.has_default() and not callable(field.default):
+            defaults[field.attname] = field.get_default()
+        elif isinstance(field, models.CharField | models.TextField) and not field.null:
+            defaults[field.attname] = ""
+        else:
+            defaults[field.attname] = None
+    return Shape(
+        model=model,
+        attnames=attnames,
+        content=frozenset(attnames) - model.BOOKKEEPING,
+        defaults=defaults,
+        markers_at=attnames.index("markers"),
+    )
+
+
+def load_rows(queryset: models.QuerySet[Any], pks: Collection[int], *, lock: bool = False) -> dict[int, Row]:
+    """Return rows of a scoped queryset by primary key; with ``lock`` held until the transaction ends."""
+    shape = shape_of(queryset.model)
+    found: dict[int, Row] = {}
+    wanted = sorted(set(pks))
+    for start in range(0, len(wanted), 5000):
+        part = queryset.filter(pk__in=wanted[start : start + 5000]).order_by("pk")
+        if lock:
+            part = part.select_for_update(of=("self",))
+        for values in part.values_list(*shape.attnames):
+            row = shape.row(values)
+            found[row["id"]] = row
+    return found
