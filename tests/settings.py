@@ -13,6 +13,9 @@ from pathlib import Path
 _scratch = Path(tempfile.mkdtemp(prefix="portal-tests-"))
 atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
 
+# The tests with real workers may use a Redis that runs already (tests/stack.py); nothing else talks to it.
+STACK_REDIS_URL = os.environ.get("REDIS_URL", "")
+
 # A developer's own environment must not reach the tests; DATABASE_URL may, to test on PostgreSQL.
 for _name in ("SECRET_KEY", "ALLOWED_HOSTS", "REDIS_URL", "PASSWORD_PROFILE", "TRUSTED_PROXIES"):
     os.environ.pop(_name, None)

@@ -1,0 +1,1 @@
+"""The jobs app: background runs that survive a crash and happen once (on Celery)."""

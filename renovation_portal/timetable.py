@@ -1,0 +1,15 @@
+"""What happens by itself, and when (Asia/Shanghai). ``manage.py sync_timetable`` brings it to beat.
+
+A monthly or yearly entry runs more often than its work is due and asks for its job under a key that holds
+the period: whoever comes first makes it, a beat that slept through the moment makes it later, and it is made
+once.
+"""
+
+from datetime import timedelta
+
+from jobs.timetable import Entry
+
+TIMETABLE = (
+    Entry("jobs.sweep", task="jobs.sweep", when=timedelta(seconds=30)),
+    Entry("jobs.pulse", task="jobs.pulse", when=timedelta(seconds=60)),
+)
