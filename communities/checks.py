@@ -59,7 +59,7 @@ def area_per_household(row: RowView, limits: Limits) -> Iterator[Finding]:
 
 
 def area_per_household_of(row: RowView, limits: Limits, area: str, households: str) -> Iterator[Finding]:
-    """Yield a finding when ㎡ per household is implausible; shared by every ledger that has the two figures."""
+    """Yield a finding when ㎡ per household is implausible, for every ledger with the two figures."""
     value = ratio(row, limits, "area_per_household", area, households)
     if value is not None:
         yield Finding(
@@ -152,9 +152,7 @@ def same_name(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
                     Finding(
                         "name",
                         _("Another community in this region and street has this name."),
-                        _(
-                            "Delete one if they are the same; otherwise fill in the street or a part of the name."
-                        ),
+                        _("Delete one if they are the same; otherwise fill in the street."),
                     ),
                 )
 
@@ -225,7 +223,7 @@ def same_number(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
 def taken_twice(
     rows: Sequence[RowView], known: Any, names: tuple[str, str], finding: Finding
 ) -> Iterator[tuple[int, Finding]]:
-    """Yield a finding for every row whose pair of values another row, here or in the database, already has."""
+    """Yield the finding for every row whose pair of values another row already has, here or stored."""
     groups: dict[tuple[Any, Any], list[int]] = defaultdict(list)
     for position, row in enumerate(rows):
         if not row.get("is_removed"):

@@ -421,6 +421,7 @@ class BuildingLedger(LedgerResource):
     """楼栋台账: one row a building."""
 
     model = Building
+    anchors = {"community_id": "community_name"}
     groups = {
         "place": gettext_lazy("Place"),
         "basic": gettext_lazy("Basic facts"),

@@ -18,8 +18,8 @@ from communities.columns import (
     region_widget,
     resolve_communities,
     unit_widget,
+    working_unit,
 )
-from communities.columns import working_unit
 from communities.models import Community
 from projects.models import AnnualPlan, Project
 from records.columns import ChoiceWidget, Column, Context, DateWidget, Entry, LedgerResource, NumberWidget
@@ -35,6 +35,7 @@ class ProjectLedger(LedgerResource):
     """年度计划台账: one row a community of the plan year, with its plan and its progress."""
 
     model = Project
+    anchors = {"community_id": "community_name"}
     groups = {
         "basic": gettext_lazy("Basic facts"),
         "plan": gettext_lazy("Renovation plan"),
@@ -255,7 +256,7 @@ class ProjectLedger(LedgerResource):
         rows = Project.objects.live().filter(
             community__in={entry.values["community_id"] for entry in fresh if "community_id" in entry.values}
         )
-        known = {
+        known: dict[Any, int] = {
             (community, year): pk
             for pk, community, year in rows.values_list("pk", "community_id", "plan_year")
         }
@@ -407,6 +408,8 @@ class PlanLedger(LedgerResource):
         rows = AnnualPlan.objects.live().filter(
             unit__in={entry.values.get("unit_id") for entry in fresh} - {None}
         )
-        known = {(unit, year): pk for pk, unit, year in rows.values_list("pk", "unit_id", "year")}
+        known: dict[Any, int] = {
+            (unit, year): pk for pk, unit, year in rows.values_list("pk", "unit_id", "year")
+        }
         for entry in fresh:
             entry.pk = known.get((entry.values.get("unit_id"), entry.values.get("year")))

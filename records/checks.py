@@ -118,7 +118,7 @@ def set_check(
 
 
 def _refuse_twin(record_type: str, code: str) -> None:
-    if any(known.code == code for known in [*_checks[record_type], *_set_checks[record_type]]):
+    if any(known.code == code for known in checks_of(record_type)):
         raise ValueError(f"check {code} of {record_type} is registered twice")
 
 

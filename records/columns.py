@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.db import models
 from django.utils.functional import Promise
@@ -30,8 +30,9 @@ from records.parsing import (
     search_key,
     tidy,
     tidy_name,
+    to_places,
+    to_whole,
 )
-from records.parsing import to_places, to_whole
 from records.rows import Row, shape_of
 from records.units import Unit
 
@@ -77,7 +78,7 @@ class CellWidget(widgets.Widget):
         raise NotImplementedError
 
     def text(self, value: Any, context: Context) -> str:
-        """Return the one canonical text of a value: what the editor shows and what reads back to the same value."""
+        """Return a value's one text: what editors show, and what reads back as the same."""
         return str(value)
 
     def typed(self, value: Any, context: Context) -> Any:
@@ -239,8 +240,8 @@ class ReferenceWidget(CellWidget):
 class Column(fields.Field):
     """One column of a ledger.
 
-    ``attribute`` is the stored attribute; a column with ``lookup`` shows a related value and is resolved row by
-    row (``resolved``) or only shown (``readonly``).
+    ``attribute`` is the stored attribute.  A column with ``lookup`` shows a value of a related row instead: it
+    helps to recognise a new row (``Entry.related``) and is otherwise only shown.
     """
 
     def __init__(
@@ -261,7 +262,9 @@ class Column(fields.Field):
         width: int = 90,
         help: Text = "",
     ) -> None:
-        super().__init__(attribute=attribute or lookup, column_name=header, widget=widget, readonly=readonly)
+        # The library reads headers with force_str, so that a lazy translation is as good as text.
+        name: Any = header
+        super().__init__(attribute=attribute or lookup, column_name=name, widget=widget, readonly=readonly)
         self.key = ""
         self.header = header
         self.cell = widget
@@ -371,27 +374,38 @@ class Entry:
         return any(name == key for name, _problem in self.errors)
 
 
-class LedgerResource(resources.Resource):
+class LedgerResource(resources.Resource[Any]):
     """A ledger: its columns, its rows and how a row of an ordinary table is recognised."""
 
     model: ClassVar[type[VersionedRecord]]
     groups: ClassVar[Mapping[str, Text]]
+    # Where findings about an attribute without a column of its own are shown.
+    anchors: ClassVar[Mapping[str, str]] = {}
 
     @classmethod
     def columns(cls) -> tuple[Column, ...]:
         """Return the columns in their declared order."""
-        found = []
-        for key, column in cls.fields.items():
-            column.key = key
-            found.append(column)
-        return tuple(found)
+        return tuple(cls.column(key) for key in cls.fields)
 
     @classmethod
     def column(cls, key: str) -> Column:
         """Return one column; raises KeyError for a name that is none."""
-        column: Column = cls.fields[key]
+        column: Any = cls.fields[key]
         column.key = key
-        return column
+        return cast("Column", column)
+
+    @classmethod
+    def key_of(cls, attname: str) -> str:
+        """Return the key of the column that shows an attribute; findings name attributes, pages name columns."""
+        for column in cls.columns():
+            if attname in {column.stored, column.key}:
+                return column.key
+        return cls.anchors.get(attname, next(iter(cls.fields)))
+
+    @classmethod
+    def blank(cls, column: Column) -> Any:
+        """Return what an emptied cell of a stored column holds: empty text for texts, nothing for the rest."""
+        return "" if shape_of(cls.model).defaults.get(column.name) == "" else None
 
     @classmethod
     def match_header(cls, text: str) -> tuple[Column, Decimal] | None:
@@ -411,7 +425,8 @@ class LedgerResource(resources.Resource):
         """Return the ledger's rows the user may read, for one plan year and unit where given."""
         manager: Any = cls.model._default_manager
         rows = manager.visible_to(user)
-        return rows if unit is None else rows.in_region(unit)
+        found: models.QuerySet[Any] = rows if unit is None else rows.in_region(unit)
+        return found
 
     @classmethod
     def read_rows(cls, queryset: models.QuerySet[Any]) -> list[Row]:
@@ -433,7 +448,7 @@ class LedgerResource(resources.Resource):
     def identify(cls, entries: Sequence[Entry], context: Context) -> None:
         """Find the record each entry without a key means, and resolve columns that name other rows.
 
-        Sets ``pk`` (a known row) or leaves it None (a new row); appends errors for what is ambiguous or absent.
+        Sets ``pk`` (a known row) or leaves it None (a new row); notes what is ambiguous or absent.
         """
 
     @classmethod

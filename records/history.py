@@ -17,16 +17,17 @@ CREATED, CHANGED, REMOVED = "+", "~", "-"
 
 
 def copy_to_history(model: type[VersionedRecord], change_set: ChangeSet) -> int:
-    """Copy every row this change set wrote into the history table by one statement; return how many.
+    """Copy every row a change set wrote into the history table by one statement; return how many.
 
-    A row's first version is its creation, a removed row its removal, the rest are changes.
+    A first version is a creation, a removed row its removal, the rest are changes.
     """
-    history: type[models.Model] = model.history.model  # type: ignore[attr-defined]
+    history: type[models.Model] = model.history.model
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in model._meta.concrete_fields)
+    columns = ", ".join(quote(str(field.column)) for field in model._meta.concrete_fields)
     target, source = quote(history._meta.db_table), quote(model._meta.db_table)
     statement = (
-        f"INSERT INTO {target} ({columns}, history_date, history_change_reason, history_type, history_user_id) "
+        f"INSERT INTO {target} ({columns}, "
+        "history_date, history_change_reason, history_type, history_user_id) "
         f"SELECT {columns}, %s, %s, CASE WHEN version = 1 THEN '+' WHEN is_removed THEN '-' ELSE '~' END, %s "
         f"FROM {source} WHERE change_set_id = %s"
     )
@@ -63,7 +64,8 @@ def rows_at(model: type[VersionedRecord], versions: Iterable[tuple[int, int]]) -
 
 
 def _history(model: type[VersionedRecord]) -> models.QuerySet[Any]:
-    return model.history.model.objects.all()  # type: ignore[attr-defined,no-any-return]
+    states: models.QuerySet[Any] = model.history.model.objects.all()
+    return states
 
 
 @dataclass(frozen=True, slots=True)

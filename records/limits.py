@@ -12,7 +12,7 @@ DEFAULT_FILE = Path(__file__).resolve().parent / "data" / "limits.csv"
 
 
 def load_limits_file(path: Path = DEFAULT_FILE) -> int:
-    """Add the limits that are not there yet and return how many; limits a province has edited stay as they are."""
+    """Add the limits that are not there yet and return how many; edited ones stay as they are."""
     added = 0
     with path.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):

@@ -18,6 +18,8 @@ from records.units import Unit
 
 ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), None)
 ERROR_VALUES = frozenset({"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NUM!", "#NULL!"})
+# Signs that NFKC keeps apart and people do not.
+LOOK_ALIKES = str.maketrans("—–臺〔〕[]", "--台()()")
 THOUSANDS = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$")
 NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
 NUMBER_WITH_UNIT = re.compile(r"^([+-]?[\d,]*\.?\d+)\s*([^\d\s.,+-]+[2²]?)$")
@@ -41,30 +43,27 @@ class CellError(Exception):
 
 
 def tidy(text: str) -> str:
-    """Return text in one width, without invisible characters and outer spaces: for numbers, dates and keys."""
+    """Return text in one width, without invisible characters and outer spaces: for numbers and dates."""
     if text.isascii():
         return text.strip()
     return unicodedata.normalize("NFKC", text.translate(ZERO_WIDTH)).replace("−", "-").strip()
 
 
 def tidy_name(text: str) -> str:
-    """Return a name as typed, without invisible characters and outer spaces (width and case stay)."""
+    """Return a name as typed, without invisible characters and outer spaces; width and case stay."""
     return text.translate(ZERO_WIDTH).replace("\u00a0", " ").strip(" \t\r\n\u3000")
 
 
 def search_key(text: str) -> str:
-    """Return the form in which two spellings of one name are equal: one width, one case, no spaces or brackets' kind."""
+    """Return the form in which two spellings of one name are equal: one width, case and kind of bracket."""
     folded = unicodedata.normalize("NFKC", text.translate(ZERO_WIDTH)).casefold()
-    folded = folded.translate(
-        str.maketrans({"—": "-", "–": "-", "－": "-", "臺": "台", "〔": "(", "〕": ")", "[": "(", "]": ")"})
-    )
-    return "".join(folded.split())
+    return "".join(folded.translate(LOOK_ALIKES).split())
 
 
 def read_number(raw: Any, unit: Unit | None, factor: Decimal) -> Decimal:
     """Return a number in stored units; ``factor`` is the worth of the column's unit.
 
-    Accepts full-width digits, thousands separators and a unit the column knows; raises CellError for the rest.
+    Accepts full-width digits, thousands separators and a unit the column knows; else raises CellError.
     """
     if isinstance(raw, bool):
         raise CellError("not_a_number", _("Yes or no is not a number."), _("Write the number."))

@@ -46,8 +46,8 @@ WRITES = frozenset({Status.CREATED, Status.CHANGED, Status.MERGED})
 class Change:
     """One edit: the fields somebody sends for one row.
 
-    ``pk`` is None for a new row.  ``base_version`` is the version the editor saw; None means the editor saw no
-    version (an ordinary table) and the row as it is now counts as seen.  ``confirm`` maps codes of checks to
+    ``pk`` is None for a new row.  ``base_version`` is the version the editor saw; None means that no version
+    was seen (an ordinary table) and the row as it is now counts as seen.  ``confirm`` maps codes of checks to
     the reasons given for soft findings.
     """
 
@@ -95,16 +95,26 @@ def plan(
     An actor of None is the system itself (initial load), which no scope or lock binds; checks still do.
     """
     outcomes = _merge_all(model, actor, changes, lock)
-    live = [found for found in outcomes if found.writes or found.status is Status.SAME]
-    writing = [found for found in live if found.writes]
-    model.prepare([found.row for found in writing])
+    writing = [found for found in outcomes if found.writes]
+    moved = [
+        found for found in writing if found.before is None or not set(model.PARENTS).isdisjoint(found.changed)
+    ]
+    if moved:
+        model.prepare_rows([found.row for found in moved])
     for found in writing:
-        model.derive(found.row)
+        model.derive_row(found.row)
     if actor is not None:
-        _refuse_foreign(model, actor, writing)
+        _refuse_foreign(model, actor, moved)
         _refuse_locked(model, actor, writing)
-    _check(model, [found for found in live if found.writes or found.status is Status.SAME])
+    _check(model, [found for found in outcomes if found.writes or found.status is Status.SAME])
     return outcomes
+
+
+def review(model: type[VersionedRecord], rows: Sequence[Row]) -> list[tuple[Finding, ...]]:
+    """Return the findings on rows as they stand, with what has been confirmed marked so."""
+    standing = [Outcome(Change({}, row["id"]), Status.SAME, row, row) for row in rows]
+    _check(model, standing)
+    return [found.findings for found in standing]
 
 
 def record_type(model: type[VersionedRecord]) -> str:
@@ -125,7 +135,7 @@ def _merge_all(
         and change.base_version is not None
         and change.base_version != current[change.pk]["version"]
     ]
-    bases = history.rows_at(model, stale) if stale else {}  # type: ignore[arg-type]
+    bases = history.rows_at(model, stale) if stale else {}
     repeated = {pk for pk, count in Counter(change.pk for change in changes).items() if pk and count > 1}
     return [_merge_one(model, change, current, bases, change.pk in repeated) for change in changes]
 
@@ -173,7 +183,9 @@ def _not_found() -> Finding:
 
 
 def _refuse_foreign(model: type[VersionedRecord], actor: User, outcomes: list[Outcome]) -> None:
-    from_scope = set(actor.region.subtree().values_list("pk", flat=True)) if outcomes else set()
+    if not outcomes:
+        return
+    from_scope = set(actor.region.subtree().values_list("pk", flat=True))
     for found, region in zip(outcomes, model.regions_of([found.row for found in outcomes]), strict=True):
         if region is not None and region not in from_scope:
             found.status = Status.DENIED
@@ -201,13 +213,12 @@ def _refuse_locked(model: type[VersionedRecord], actor: User, outcomes: list[Out
 
 
 def _check(model: type[VersionedRecord], outcomes: list[Outcome]) -> None:
-    live = [found for found in outcomes if found.writes or found.status is Status.SAME]
     kind = record_type(model)
     limits = load_limits()
     together: dict[int, list[Finding]] = {}
-    for position, finding in run_set_checks(kind, [found.row for found in live]):
+    for position, finding in run_set_checks(kind, [found.row for found in outcomes]):
         together.setdefault(position, []).append(finding)
-    for position, found in enumerate(live):
+    for position, found in enumerate(outcomes):
         broken = validate(model, {name: found.row[name] for name in found.changed if name in found.row})
         findings = [*broken, *together.get(position, ())]
         if not broken:
@@ -216,12 +227,14 @@ def _check(model: type[VersionedRecord], outcomes: list[Outcome]) -> None:
         found.findings = tuple(findings)
         if found.writes and any(finding.severity is Severity.HARD for finding in findings):
             found.status = Status.REJECTED
-    _settle(kind, live)
+    _settle(kind, outcomes)
 
 
 def _settle(kind: str, outcomes: list[Outcome]) -> None:
     """Mark the soft findings that somebody has confirmed, now or before."""
     doubtful = [found for found in outcomes if found.open_soft]
+    if not doubtful:
+        return
     known = confirmed_prints(kind, [found.pk for found in doubtful if found.pk is not None])
     for found in doubtful:
         found.findings = tuple(

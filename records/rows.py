@@ -48,7 +48,7 @@ class Shape:
 @cache
 def shape_of(model: type[VersionedRecord]) -> Shape:
     """Return the shape of a model; computed once."""
-    fields = [field for field in model._meta.concrete_fields if isinstance(field, models.Field)]
+    fields = model._meta.concrete_fields
     attnames = tuple(field.attname for field in fields)
     defaults: Row = {}
     for field in fields:
@@ -69,7 +69,8 @@ def shape_of(model: type[VersionedRecord]) -> Shape:
 
 def load_rows(queryset: models.QuerySet[Any], pks: Collection[int], *, lock: bool = False) -> dict[int, Row]:
     """Return rows of a scoped queryset by primary key; with ``lock`` held until the transaction ends."""
-    shape = shape_of(queryset.model)
+    model: type[VersionedRecord] = queryset.model
+    shape = shape_of(model)
     found: dict[int, Row] = {}
     wanted = sorted(set(pks))
     for start in range(0, len(wanted), 5000):

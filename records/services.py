@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from records import history
 from records.checks import Severity, fingerprint
 from records.models import ChangeSet, Confirmation, VersionedRecord
-from records.planning import Change, Outcome, Status, plan, record_type, entering_scope
+from records.planning import Change, Outcome, Status, entering_scope, plan, record_type
 from records.rows import load_rows, shape_of
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def write(model: type[VersionedRecord], outcomes: Sequence[Outcome], change_set:
     shape = shape_of(model)
     new = [found for found in outcomes if found.status is Status.CREATED]
     old = [found for found in outcomes if found.status is not Status.CREATED]
-    model.number([found.row for found in new])
+    model.assign_codes([found.row for found in new])
     for found in outcomes:
         _stamp(found, change_set)
     manager: Any = model._base_manager
@@ -123,7 +123,7 @@ def _confirm(model: type[VersionedRecord], actor: User, outcomes: Sequence[Outco
     words = [
         Confirmation(
             record_type=kind,
-            record_id=found.pk,
+            record_id=found.row["id"],
             code=finding.code,
             fingerprint=fingerprint(finding, found.row),
             reason=found.change.confirm[finding.code][:500],
@@ -198,7 +198,7 @@ def undo(model: type[VersionedRecord], *, actor: User, change_set: ChangeSet) ->
 
 
 def _written_by(model: type[VersionedRecord], change_set: ChangeSet) -> list[tuple[int, int]]:
-    states: Any = model.history.model.objects  # type: ignore[attr-defined]
+    states: Any = model.history.model.objects
     return list(states.filter(change_set_id=change_set.pk).values_list("id", "version"))
 
 

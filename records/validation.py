@@ -17,7 +17,7 @@ from records.models import VersionedRecord
 
 Test = Callable[[Any], str | None]
 
-INTEGER_RANGES = {
+INTEGER_RANGES: dict[type[models.Field[Any, Any]], tuple[int, int]] = {
     models.PositiveSmallIntegerField: (0, 32767),
     models.PositiveIntegerField: (0, 2147483647),
     models.SmallIntegerField: (-32768, 32767),
@@ -48,7 +48,7 @@ def _text(field: models.Field[Any, Any]) -> Test:
 
 
 def _integer(field: models.Field[Any, Any]) -> Test:
-    low, high = INTEGER_RANGES.get(type(field), (None, None))
+    low, high = INTEGER_RANGES.get(type(field), INTEGER_RANGES[models.BigIntegerField])
     if field.attname.endswith("_fen"):
         # Money in 分 is never negative here and stays below ten thousand 亿元.
         low, high = 0, 10**14
@@ -56,11 +56,11 @@ def _integer(field: models.Field[Any, Any]) -> Test:
     def test(value: Any) -> str | None:
         if isinstance(value, bool) or not isinstance(value, int):
             return _("This must be a whole number.")
-        if low is not None and value < low:
+        if value < low:
             return (
                 _("Negative numbers are not possible here.") if low == 0 else _("This number is too small.")
             )
-        return _("This number is too large.") if high is not None and value > high else None
+        return _("This number is too large.") if value > high else None
 
     return test
 

@@ -40,6 +40,8 @@ class Building(VersionedRecord):
         SHEAR_WALL = "shear_wall", _("shear wall")
         OTHER = "other", _("other")
 
+    PARENTS: ClassVar[tuple[str, ...]] = ("community_id",)
+
     community = models.ForeignKey(
         Community, on_delete=models.PROTECT, related_name="buildings", verbose_name=_("community")
     )
@@ -78,12 +80,12 @@ class Building(VersionedRecord):
         return self.number
 
     @classmethod
-    def derive(cls, row: Any) -> None:
+    def derive_row(cls, row: Any) -> None:
         """Fill the search key of the number."""
         row["number_key"] = building_key(str(row["number"] or ""))
 
     @classmethod
-    def prepare(cls, rows: Sequence[Any]) -> None:
+    def prepare_rows(cls, rows: Sequence[Any]) -> None:
         """Fill the reporting unit of each building's community."""
         wanted = {row["community_id"] for row in rows if isinstance(row.get("community_id"), int)}
         units = dict(Community.objects.filter(pk__in=wanted).values_list("pk", "unit_id"))

@@ -131,12 +131,12 @@ class Community(VersionedRecord):
         return self.name
 
     @classmethod
-    def derive(cls, row: Any) -> None:
+    def derive_row(cls, row: Any) -> None:
         """Fill the search key of the name."""
         row["name_key"] = community_key(str(row["name"] or ""))[:120]
 
     @classmethod
-    def prepare(cls, rows: Sequence[Any]) -> None:
+    def prepare_rows(cls, rows: Sequence[Any]) -> None:
         """Fill the reporting unit above each region."""
         wanted = {row["region_id"] for row in rows if row.get("region_id") is not None}
         units = unit_by_region(wanted)
@@ -147,7 +147,7 @@ class Community(VersionedRecord):
             )
 
     @classmethod
-    def number(cls, rows: Sequence[Any]) -> None:
+    def assign_codes(cls, rows: Sequence[Any]) -> None:
         """Give new communities their codes: the unit's code and a serial of four digits."""
         by_unit: dict[int, list[Any]] = defaultdict(list)
         for row in rows:

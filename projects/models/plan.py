@@ -31,6 +31,8 @@ class AnnualPlan(VersionedRecord):
         DRAFT = "draft", _("being drawn up")
         ISSUED = "issued", _("issued")
 
+    PARENTS: ClassVar[tuple[str, ...]] = ("unit_id",)
+
     year = models.PositiveSmallIntegerField(_("plan year"))
     unit = models.ForeignKey(
         Region, on_delete=models.PROTECT, related_name="annual_plans", verbose_name=_("reporting unit")

@@ -63,6 +63,8 @@ class Project(VersionedRecord):
         PLANNED = "planned", _("in the plan")
         ADDED = "added", _("beyond the plan")
 
+    PARENTS: ClassVar[tuple[str, ...]] = ("community_id",)
+
     code = models.CharField(_("code"), max_length=24, unique=True, editable=False)
     community = models.ForeignKey(
         Community, on_delete=models.PROTECT, related_name="projects", verbose_name=_("community")
@@ -131,7 +133,7 @@ class Project(VersionedRecord):
         return f"{self.plan_year} {self.community}"
 
     @classmethod
-    def prepare(cls, rows: Sequence[Any]) -> None:
+    def prepare_rows(cls, rows: Sequence[Any]) -> None:
         """Fill the unit of each project's community."""
         wanted = {row["community_id"] for row in rows if isinstance(row.get("community_id"), int)}
         units = dict(Community.objects.filter(pk__in=wanted).values_list("pk", "unit_id"))
@@ -139,7 +141,7 @@ class Project(VersionedRecord):
             row["unit_id"] = units.get(row.get("community_id"))
 
     @classmethod
-    def number(cls, rows: Sequence[Any]) -> None:
+    def assign_codes(cls, rows: Sequence[Any]) -> None:
         """Give new projects their codes: unit, year and a serial, as 222401-2021-0017."""
         groups: dict[tuple[int, int], list[Any]] = defaultdict(list)
         for row in rows:

@@ -105,7 +105,6 @@ class IdempotencyKey(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=80)
     fingerprint = models.CharField(max_length=64)
-    status = models.PositiveSmallIntegerField(default=200)
     answer = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 

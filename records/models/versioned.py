@@ -40,12 +40,12 @@ class VersionedQuerySet(ScopedQuerySet[R]):
         return super().editable_by(user).live()
 
     def scope_for_edit(self, user: User) -> Self:
-        """Return what ``editable_by`` does and the removed rows too: the write path must be able to name them."""
+        """Return what ``editable_by`` does and removed rows too: the write path must name them."""
         return super().editable_by(user)
 
 
 class VersionedRecord(models.Model):
-    """A row that counts its versions, remembers the change set that last wrote it and keeps every former state.
+    """A row that counts its versions, knows the change set that last wrote it and keeps its former states.
 
     Rows are written by ``records.services`` alone; ``save``, ``update`` and ``bulk_create`` would leave no
     version and no history, and a test refuses them in the code.
@@ -75,19 +75,22 @@ class VersionedRecord(models.Model):
         {"id", "version", "change_set_id", "created_at", "updated_at", "updated_by_id", "markers"}
     )
 
+    # Attributes that name the rows above: only where one of them changes do scope and copies from above change.
+    PARENTS: ClassVar[tuple[str, ...]] = ("region_id",)
+
     class Meta:
         abstract = True
 
     @classmethod
-    def derive(cls, row: Row) -> None:
+    def derive_row(cls, row: Row) -> None:
         """Fill the attributes that follow from others of the same row (search keys and the like)."""
 
     @classmethod
-    def prepare(cls, rows: Sequence[Row]) -> None:
-        """Fill what follows from other tables, for many rows with few queries (parents, denormalised units)."""
+    def prepare_rows(cls, rows: Sequence[Row]) -> None:
+        """Fill what follows from other tables, for many rows with few queries (parents, units above)."""
 
     @classmethod
-    def number(cls, rows: Sequence[Row]) -> None:
+    def assign_codes(cls, rows: Sequence[Row]) -> None:
         """Give new rows their codes, inside the transaction that writes them."""
 
     @classmethod

@@ -1,0 +1,11 @@
+"""The ledgers app: grid and workbook over every app's columns."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LedgersConfig(AppConfig):
+    """Grid, workbook pipeline and import batches."""
+
+    name = "ledgers"
+    verbose_name = _("Ledgers")

@@ -1,0 +1,7 @@
+"""Models of the ledgers app."""
+
+from ledgers.models.draft import CellDraft
+from ledgers.models.importing import ColumnMapping, ImportBatch
+from ledgers.models.view import SavedView
+
+__all__ = ["CellDraft", "ColumnMapping", "ImportBatch", "SavedView"]

@@ -1,0 +1,43 @@
+"""The ledgers there are: one line each, everything else follows from their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.http import Http404
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from communities.columns import BuildingLedger, CommunityLedger
+from projects.columns import PlanLedger, ProjectLedger
+from records.columns import LedgerResource
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A ledger as users meet it: its address, its name, its columns and whether it is kept by plan year."""
+
+    slug: str
+    title: str | Promise
+    resource: type[LedgerResource]
+    by_year: bool
+    row_noun: str | Promise
+
+
+LEDGERS: Mapping[str, Ledger] = {
+    ledger.slug: ledger
+    for ledger in (
+        Ledger("communities", _("Community ledger"), CommunityLedger, False, _("communities")),
+        Ledger("projects", _("Year-plan ledger"), ProjectLedger, True, _("projects")),
+        Ledger("buildings", _("Building ledger"), BuildingLedger, False, _("buildings")),
+        Ledger("plans", _("Plan by unit"), PlanLedger, True, _("units")),
+    )
+}
+
+
+def ledger_or_404(slug: str) -> Ledger:
+    """Return a ledger by its address; raises Http404 for an unknown one."""
+    if slug not in LEDGERS:
+        raise Http404(slug)
+    return LEDGERS[slug]
