@@ -32,7 +32,7 @@ def is_current(venv: Path, stamp: str) -> bool:
 
 
 def runs(python: Path) -> bool:
-    """Say whether this interpreter starts: it does not after its base Python was removed or the folder moved."""
+    """Say whether this interpreter starts: it does not once its base Python is gone or the folder moved."""
     if not python.exists():
         return False
     probe = f"import sys; sys.exit(sys.version_info[:2] != {tuple(sys.version_info[:2])!r})"

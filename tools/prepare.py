@@ -20,7 +20,8 @@ def prepare(var: Path) -> None:
     call_command("load_reference")
     call_command("load_demo")
     accounts = var / ACCOUNTS_FILE
-    with os.fdopen(os.open(accounts, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as table:
+    accounts.touch(mode=0o600)
+    with accounts.open("w", encoding="utf-8") as table:
         call_command("demo_accounts", stdout=table)
 
 

@@ -1,4 +1,4 @@
-"""``make run``: the whole portal on one machine — broker, web, worker and timetable — as one foreground command.
+"""``make run``: the whole portal on one machine as one command: broker, web, worker and timetable.
 
 Everything it writes stands under ``var/`` (``PORTAL_VAR`` moves it).  ``PORT`` and ``HOST`` move the address,
 ``WEB_CONCURRENCY`` the number of web processes, and ``REDIS_URL`` takes a broker of your own instead of the
@@ -20,6 +20,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from tools.prepare import ACCOUNTS_FILE
 from tools.supervisor import Service, ServiceFellError, StopRequestedError, Supervisor
@@ -68,7 +70,7 @@ def read_site(environment: Mapping[str, str]) -> Site:
         var=Path(environment.get("PORTAL_VAR") or ROOT / "var").resolve(),
         host=environment.get("HOST") or "127.0.0.1",
         port=read_number(environment, "PORT", default=8000, highest=65535),
-        web_processes=read_number(environment, "WEB_CONCURRENCY", default=default_web_processes(), highest=64),
+        web_processes=read_number(environment, "WEB_CONCURRENCY", default=web_processes(), highest=64),
         redis_url=environment.get("REDIS_URL", ""),
     )
 
@@ -81,7 +83,7 @@ def read_number(environment: Mapping[str, str], name: str, *, default: int, high
     return int(text)
 
 
-def default_web_processes() -> int:
+def web_processes() -> int:
     """Two web processes at least, so that one slow page never stops all, and at most four."""
     return max(2, min(4, os.cpu_count() or 2))
 
@@ -114,13 +116,14 @@ def check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as problem:
             raise StartError(
-                f"Cannot listen on {host}:{port} ({problem.strerror}). Choose another port: make run PORT={port + 1}"
+                f"Cannot listen on {host}:{port} ({problem.strerror}). "
+                f"Choose another port: make run PORT={port + 1}"
             ) from problem
 
 
 @contextmanager
 def broker_socket(var: Path) -> Iterator[Path]:
-    """Give the path of the broker's socket: in ``var``, or in a private temporary folder when that is too deep."""
+    """Give the broker's socket a path: in ``var``, or in a private temporary folder when that is too deep."""
     near = var / "valkey.sock"
     if len(os.fsencode(near)) <= LONGEST_SOCKET_PATH:
         yield near
@@ -132,13 +135,16 @@ def broker_socket(var: Path) -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
+def broker_client(path: Path) -> redis.Redis:
+    """Return a client that answers at once: the library's own retries would take half a minute."""
+    return redis.Redis(unix_socket_path=str(path), socket_timeout=2, retry=Retry(NoBackoff(), 0))
+
+
 def end_leftover_broker(path: Path) -> None:
     """Stop a broker that outlived its supervisor: this start holds the lock, so nobody is using it."""
-    client = redis.Redis(unix_socket_path=str(path), socket_timeout=2)
-    try:
-        client.shutdown()
-    except (redis.ConnectionError, FileNotFoundError):
+    if not broker_answers(path):
         return
+    broker_client(path).shutdown()
     for _ in range(50):
         if not broker_answers(path):
             return
@@ -149,7 +155,7 @@ def end_leftover_broker(path: Path) -> None:
 def broker_answers(path: Path) -> bool:
     """Say whether the broker on this socket takes commands."""
     try:
-        return bool(redis.Redis(unix_socket_path=str(path), socket_timeout=2).ping())
+        return bool(broker_client(path).ping())
     except redis.RedisError:
         return False
 
@@ -162,7 +168,8 @@ def broker_service(site: Site, path: Path) -> Service:
     try:
         binary = get_binary_path()
     except ValkeyBinaryNotFoundError as missing:
-        raise StartError(f"{missing}\nInstall Redis or Valkey and name it: make run REDIS_URL=redis://…") from missing
+        mend = "Install Redis or Valkey and name it: make run REDIS_URL=redis://localhost:6379/0"
+        raise StartError(f"{missing}\n{mend}") from missing
     data = site.var / "broker"
     data.mkdir(parents=True, exist_ok=True)
     options = {
@@ -204,7 +211,8 @@ def beat_service(site: Site) -> Service:
     """Describe the timetable: its schedule stands in the database, so it keeps no file."""
     command = [
         *[sys.executable, "-m", "celery", "--app", "renovation_portal", "beat"],
-        *["--scheduler", "django_celery_beat.schedulers:DatabaseScheduler", "--pidfile", "", "--loglevel", "INFO"],
+        *["--scheduler", "django_celery_beat.schedulers:DatabaseScheduler"],
+        *["--pidfile", "", "--loglevel", "INFO"],
     ]
     return Service("beat", command, site.log / "beat.log", WEB_GRACE)
 

