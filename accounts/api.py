@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypeVar
 from django.db.models import Model
 from rest_framework import exceptions, viewsets
 from rest_framework.authentication import SessionAuthentication, TokenAuthentication
+from rest_framework.authtoken.models import Token
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
@@ -26,12 +27,7 @@ class PortalTokenAuthentication(TokenAuthentication):
 
     def authenticate_credentials(self, key: str) -> tuple[User, Any]:
         """Return the token's owner; closed accounts and lost rights end the token at once."""
-        token = (
-            self.get_model()
-            .objects.select_related("user__region", "user__view_region")
-            .filter(key=key)
-            .first()
-        )
+        token = Token.objects.select_related("user__region", "user__view_region").filter(key=key).first()
         if token is None:
             raise exceptions.AuthenticationFailed
         user: User = token.user
@@ -57,7 +53,7 @@ class HasCapability(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Tell whether the caller may perform the action at all."""
-        action: str | None = getattr(view, "action", None) or (request.method or "").lower()
+        action: str = getattr(view, "action", None) or (request.method or "").lower()
         if request.method not in view.allowed_methods:
             raise exceptions.MethodNotAllowed(request.method or "")
         declared: Mapping[str, Capability] = getattr(view, "required_capabilities", {})

@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.passwords import initial_has_lapsed
 
 
 def has_access(user: User) -> bool:
@@ -32,7 +33,9 @@ class PortalBackend(BaseBackend):
             # Spend the time of one check, so that the clock does not tell which names exist.
             make_password(password)
             return None
-        return user if user.check_password(password) and has_access(user) else None
+        if not user.check_password(password) or not has_access(user) or initial_has_lapsed(user):
+            return None
+        return user
 
     def get_user(self, user_id: int) -> User | None:
         """Return the account of a session with its regions, or None once it has been closed."""

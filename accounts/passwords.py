@@ -31,7 +31,7 @@ INITIAL_LIFETIME = timedelta(hours=72)
 CONTEXT_WORDS = frozenset(
     {"jilin", "zhujian", "gaizao", "laojiu", "xiaoqu", "portal", "住建", "改造", "老旧", "小区", "吉林"}
 )
-# Shorter pinyin (Da'an, Ji'an, Fuyu) occurs in too many harmless words; it is refused to the place's own people.
+# Shorter pinyin (Da'an, Ji'an, Fuyu) occurs in many harmless words: it is refused to the place's own people.
 SHORTEST_PLACE = 5
 _PLACE_LEVELS = (Region.Level.PROVINCE, Region.Level.PREFECTURE, Region.Level.UNIT)
 _LEVEL_SUFFIX = re.compile(r"(朝鲜族|满族|蒙古族)*(自治州|自治县|市本级|省|市|州|县|区)$")

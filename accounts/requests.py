@@ -7,6 +7,8 @@ from ipaddress import ip_address
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
 
@@ -57,6 +59,15 @@ def wants_data(request: HttpRequest) -> bool:
         or request.content_type == "application/json"
         or request.get_preferred_type(["text/html", "application/json"]) == "application/json"
     )
+
+
+def safe_next(request: HttpRequest, target: str) -> str:
+    """Return where to go on after login: a path on this host, or the first page for anything else."""
+    is_path = target.startswith("/") and not target.startswith(("//", "/\\"))
+    is_plain = all(character.isprintable() and character != "\\" for character in target)
+    if is_path and is_plain and url_has_allowed_host_and_scheme(target, {request.get_host()}):
+        return target
+    return resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 def is_background(request: HttpRequest) -> bool:

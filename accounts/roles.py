@@ -95,7 +95,7 @@ def requires(*capabilities: Capability) -> Callable[[View[P]], View[P]]:
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             for capability in capabilities:
                 if not request.user.may(capability):  # type: ignore[union-attr]
-                    raise PermissionDenied(capability.value)
+                    raise PermissionDenied
             return view(request, *args, **kwargs)
 
         wrapped = login_required(guarded)

@@ -21,9 +21,15 @@ class SessionStore(DatabaseStore):
         """Return the model that holds the sessions."""
         return Session
 
-    def _get_session_from_db(self) -> Session | None:
-        self.row = super()._get_session_from_db()
-        return self.row
+    def load(self) -> dict[str, Any]:
+        """Return the session's data and keep its row, or nothing when there is no such session any more."""
+        self.row = Session.objects.filter(
+            session_key=self.session_key, expire_date__gt=timezone.now()
+        ).first()
+        if self.row is None:
+            self._session_key = None
+            return {}
+        return self.decode(self.row.session_data)
 
     def create(self) -> None:
         """Begin under a new key: start and last activity are now."""
@@ -32,7 +38,8 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Return the row to save, carrying over what belongs to the session rather than to its data."""
-        row: Session = super().create_model_instance(data)
+        row = super().create_model_instance(data)
+        assert isinstance(row, Session)
         now = timezone.now()
         user_id = data.get(SESSION_KEY)
         row.user_id = int(user_id) if user_id is not None else None

@@ -1,24 +1,71 @@
-"""What every page knows: the portal's name and what the visitor may do."""
+"""What every page knows: the portal's name, its sections and what the visitor may do."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import CAPABILITIES, Role
+from accounts.models import User
+from accounts.roles import CAPABILITIES, Capability, Role
+
+
+@dataclass(frozen=True)
+class Section:
+    """An entry of the navigation: shown to whoever has the capability."""
+
+    key: str
+    label: Promise
+    view_name: str
+    capability: Capability
+
+
+# In the order of the work.  A section whose address does not exist is not shown.
+SECTIONS = (
+    Section("ledgers", _("Ledgers"), "ledgers:index", Capability.LEDGER_VIEW),
+    Section("projects", _("Projects"), "projects:index", Capability.LEDGER_VIEW),
+    Section("dashboards", _("Dashboards"), "dashboards:index", Capability.DASHBOARD_VIEW),
+    Section("bulletins", _("Bulletins"), "dashboards:bulletins", Capability.BULLETIN_VIEW),
+    Section("users", _("Accounts"), "accounts:users", Capability.USERS_MANAGE),
+    Section("audit", _("Audit trail"), "accounts:audit", Capability.AUDIT_VIEW),
+)
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """Return ``portal`` (name, issuer, support phone) and ``capabilities`` (a set of names)."""
+    """Return ``portal`` (names, sections, whether this is a demonstration) and ``capabilities`` (names)."""
     english = (get_language() or "").startswith("en")
     user = getattr(request, "user", None)
-    known = user is not None and user.is_authenticated
+    known = user if isinstance(user, User) else None
     return {
         "portal": {
             "name": settings.PORTAL_NAME_EN if english else settings.PORTAL_NAME,
             "issuer": settings.PORTAL_ISSUER,
             "support_phone": settings.PORTAL_SUPPORT_PHONE,
+            "is_demo": known is not None and known.is_demo,
+            "sections": _sections(request, known) if known else [],
         },
-        "capabilities": {str(item) for item in CAPABILITIES[Role(user.role)]} if known else set(),
+        "capabilities": {str(item) for item in CAPABILITIES[Role(known.role)]} if known else set(),
     }
+
+
+def _sections(request: HttpRequest, user: User) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for section in SECTIONS:
+        if not user.may(section.capability):
+            continue
+        try:
+            url = reverse(section.view_name)
+        except NoReverseMatch:
+            continue
+        found.append({"key": section.key, "label": section.label, "url": url, "active": False})
+    # The longest address that the page lies under is where the visitor is.
+    within = [entry for entry in found if request.path.startswith(entry["url"])]
+    if within:
+        max(within, key=lambda entry: len(entry["url"]))["active"] = True
+    return found

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from renovation_portal.outages import is_outage, outage_response
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class DatabaseOutageMiddleware:
-    """Answers 503 with a hint to retry while the database is busy or away."""
+    """Answers 503 with a hint to retry when a view meets a database that is busy or away.
+
+    Where the database fails outside the views (sessions, users) ``handler500`` gives the same answer.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -20,9 +24,13 @@ class DatabaseOutageMiddleware:
         """Answer the request."""
         return self.get_response(request)
 
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer for an outage; leave every other error alone."""
+        return outage_response(request) if is_outage(error) else None
+
 
 class ResponseHeadersMiddleware:
-    """Keeps pages of logged-in visitors out of every cache."""
+    """Keeps what logged-in visitors see out of every cache, and other origins out of the pages."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -30,7 +38,14 @@ class ResponseHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request and add the headers."""
         response = self.get_response(request)
-        user = getattr(request, "user", None)
-        if user is not None and user.is_authenticated:
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        # While the database is away nobody can tell who asked, so errors are never kept either.
+        if response.status_code >= 500 or _is_logged_in(request):
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _is_logged_in(request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    return user is not None and user.is_authenticated

@@ -29,7 +29,7 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 def required(name: str, hint: str) -> str:
     """Return an environment value that production must state; refuse to start without it."""
-    value = env.str(name, default="").strip()
+    value: str = env.str(name, default="").strip()
     if not value:
         raise ImproperlyConfigured(f"{name} is not set. {hint}")
     return value

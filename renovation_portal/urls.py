@@ -1,12 +1,16 @@
 """Every address of the portal, app by app."""
 
 from django.urls import include, path
-from django.views.decorators.http import require_safe
 
-from renovation_portal import views
+from renovation_portal import health, views
 
 urlpatterns = [
-    path("", require_safe(views.home), name="home"),
+    path("", views.home, name="home"),
     path("accounts/", include("accounts.urls")),
+    path("jobs/", include("jobs.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
 ]
+
+handler500 = "renovation_portal.views.server_error"

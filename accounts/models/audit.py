@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.region import Region
 from accounts.models.user import User
+from accounts.roles import Capability
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
 
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     """Events, to be read."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Return what a user may read: all at the province, elsewhere the deeds of their region's people."""
+        if not user.is_authenticated or not user.may(Capability.AUDIT_VIEW):
+            return self.none()
+        if user.view_region.level == Region.Level.PROVINCE:
+            return self.all()
+        return self.filter(actor__region__in=Region.objects.within(user.view_region).values("pk"))
 
     def update(self, **kwargs: Any) -> NoReturn:
         """Refuse: what has happened stays as it was written."""

@@ -94,7 +94,7 @@ class User(AbstractBaseUser):
         return normalise_username(username)
 
     def clean(self) -> None:
-        """Normalise the login name before it is checked for uniqueness; refuse to enter what one cannot see."""
+        """Normalise the login name before uniqueness is checked; refuse to enter what one cannot see."""
         self.username = normalise_username(self.username)
         if self.region_id and self.view_region_id and not self.view_region.contains(self.region):
             raise ValidationError(

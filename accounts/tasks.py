@@ -1,0 +1,14 @@
+"""What happens to accounts by itself, every night."""
+
+from celery import shared_task
+
+from accounts import login_guard, services
+from accounts.session_store import SessionStore
+
+
+@shared_task(name="accounts.tidy")
+def tidy() -> None:
+    """Close dormant accounts; remove expired sessions and old login failures."""
+    services.close_dormant()
+    login_guard.forget_old()
+    SessionStore.clear_expired()
