@@ -18,6 +18,7 @@ def prepare(var: Path) -> None:
     """Migrate, load what is missing, and write the table of demonstration accounts into ``var``."""
     call_command("migrate", interactive=False, verbosity=0)
     call_command("load_reference")
+    call_command("sync_timetable", verbosity=0)
     call_command("load_demo")
     accounts = var / ACCOUNTS_FILE
     accounts.touch(mode=0o600)
