@@ -1,4 +1,4 @@
-"""``make run`` from nothing, and once more: not part of the suite, which it would slow down; CI runs it by name."""
+"""``make run`` from nothing, and once more; too slow for the suite, so CI runs this file by its name."""
 
 import os
 import signal
@@ -14,15 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 #: What a developer's shell or the tests' settings may have set, and a newcomer's has not.
-UNKNOWN_TO_NEWCOMERS = (
-    "PORTAL_",
-    "DJANGO_",
-    "SECRET_KEY",
-    "DATABASE_URL",
-    "REDIS_URL",
-    "ALLOWED_HOSTS",
-    "HOST",
-)
+FOREIGN = ("PORTAL_", "DJANGO_", "SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "HOST")
 
 
 @pytest.fixture
@@ -31,9 +23,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    inherited = {
-        name: value for name, value in os.environ.items() if not name.startswith(UNKNOWN_TO_NEWCOMERS)
-    }
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     return {**inherited, "PORT": str(port), "PORTAL_VAR": str(tmp_path / "var")}
 
 
@@ -54,16 +44,14 @@ def portal(environment: dict[str, str], log: Path, *, within: float) -> Iterator
         process.wait(timeout=15)
 
 
-def left_running(folder: str) -> list[str]:
-    """Return the command lines of the processes that still work on this portal's folder."""
-    found = []
-    for entry in Path("/proc").iterdir():
+def processes_of(folder: str) -> dict[int, str]:
+    """Return the processes that work on this portal's folder, by number, with their command lines."""
+    found = {}
+    for entry in Path("/proc").glob("[0-9]*"):
         try:
-            if (
-                entry.name.isdecimal()
-                and f"PORTAL_VAR={folder}\0".encode() in (entry / "environ").read_bytes()
-            ):
-                found.append((entry / "cmdline").read_text().replace("\0", " "))
+            if f"PORTAL_VAR={folder}\0" in (entry / "environ").read_text(errors="replace"):
+                command = (entry / "cmdline").read_text(errors="replace").replace("\0", " ")
+                found[int(entry.name)] = command
         except (FileNotFoundError, PermissionError, ProcessLookupError):
             continue  # it ended meanwhile, or belongs to somebody else
     return found
@@ -79,24 +67,19 @@ def test_the_portal_starts_from_nothing_stops_without_a_trace_and_starts_quickly
             for path in ("/healthz", "/readyz", "/"):
                 with urllib.request.urlopen(address + path, timeout=20) as answer:
                     assert answer.status == 200
-            assert len(left_running(environment["PORTAL_VAR"])) >= 5
+            assert len(processes_of(environment["PORTAL_VAR"])) >= 5
             began = time.monotonic()
         assert time.monotonic() - began < 11
-        assert left_running(environment["PORTAL_VAR"]) == []
+        assert processes_of(environment["PORTAL_VAR"]) == {}
         assert f"running at {address}/" in (tmp_path / "output").read_text()
 
 
 def test_one_fallen_process_stops_the_portal_and_is_told(environment: dict[str, str], tmp_path: Path) -> None:
     """Here the worker, killed from outside."""
     with portal(environment, tmp_path / "output", within=600) as process:
-        worker = next(
-            entry
-            for entry in Path("/proc").iterdir()
-            if entry.name.isdecimal()
-            and b"renovation_portal\0worker" in (entry / "cmdline").read_bytes()
-            and f"PORTAL_VAR={environment['PORTAL_VAR']}\0".encode() in (entry / "environ").read_bytes()
-        )
-        os.kill(int(worker.name), signal.SIGKILL)
+        running = processes_of(environment["PORTAL_VAR"])
+        # The lowest number is the worker itself, the others are its helpers.
+        os.kill(min(pid for pid, command in running.items() if " worker " in command), signal.SIGKILL)
         assert process.wait(timeout=15) != 0
     assert "worker was ended by SIGKILL" in (tmp_path / "output").read_text()
-    assert left_running(environment["PORTAL_VAR"]) == []
+    assert processes_of(environment["PORTAL_VAR"]) == {}
