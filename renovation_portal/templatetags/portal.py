@@ -61,6 +61,24 @@ STATUS_TONES: dict[str, str] = {
     "removed": "red",
 }
 
+# The first mark found names the browser: every one of them also calls itself Chrome or Safari.
+BROWSERS = (
+    ("MicroMessenger", "WeChat"),
+    ("Edg/", "Edge"),
+    ("QQBrowser", "QQ Browser"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
 
 def _decimal(value: Number) -> Decimal | None:
     """Return the value as a finite Decimal, or None when it is empty or a word."""
@@ -235,6 +253,14 @@ def cells_of(cells: Iterable[object], columns: Iterable[Mapping[str, Any]]) -> I
         yield column, cell if isinstance(cell, Mapping) else {"text": cell}
 
 
+@register.filter
+def device(agent: str) -> str:
+    """Return browser and system of a User-Agent header in plain words; unknown ones stay as they are."""
+    browser = next((name for mark, name in BROWSERS if mark in agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in agent), "")
+    return ", ".join(part for part in (browser, system) if part) or agent
+
+
 @register.simple_tag
 def html_lang() -> str:
     """Return the page's language as the lang attribute wants it: zh-hans → zh-Hans."""
@@ -263,5 +289,5 @@ def panel(content: SafeString, title: str = "", **options: Any) -> SafeString:
 
 @register.simple_block_tag
 def action_bar(content: SafeString, note: str = "") -> SafeString:
-    """Wrap buttons in the bar that stays at the foot of a long page (templates/components/action_bar.html)."""
+    """Wrap buttons in the bar that stays at the foot of a page (templates/components/action_bar.html)."""
     return render_to_string("components/action_bar.html", {"content": content, "note": note})
