@@ -260,6 +260,8 @@ CELERY_TASK_ALWAYS_EAGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_BEAT_SCHEDULER = "jobs.schedulers:PulsingScheduler"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Worker and beat outlive any outage of the broker; Celery's own default gives up after a hundred tries.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # A dead worker's task comes back in about a minute instead of kombu's hour.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 2100,
