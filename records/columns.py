@@ -39,6 +39,11 @@ from records.units import Unit
 if TYPE_CHECKING:
     from accounts.models import Region, User
 
+    _Resource = resources.Resource[Any]
+else:
+    # The library's class takes a type only in its stubs.
+    _Resource = resources.Resource
+
 Text = str | Promise
 
 
@@ -374,7 +379,7 @@ class Entry:
         return any(name == key for name, _problem in self.errors)
 
 
-class LedgerResource(resources.Resource[Any]):
+class LedgerResource(_Resource):
     """A ledger: its columns, its rows and how a row of an ordinary table is recognised."""
 
     model: ClassVar[type[VersionedRecord]]
