@@ -52,7 +52,11 @@ def touch(session: Session) -> None:
 
 def begin(request: HttpRequest, user: User) -> None:
     """Log a user in under a fresh session key; end the oldest sessions beyond the number allowed."""
+    before = request.session.session_key
     auth.login(request, user)
+    if request.session.session_key == before:
+        # Django keeps the key when the same user logs in once more.
+        request.session.cycle_key()
     request.session["address"] = client_address(request)
     request.session["agent"] = request.headers.get("User-Agent", "")[:200]
     with transaction.atomic():

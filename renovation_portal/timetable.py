@@ -7,9 +7,10 @@ once.
 
 from datetime import timedelta
 
-from jobs.timetable import Entry
+from jobs.timetable import Daily, Entry
 
 TIMETABLE = (
     Entry("jobs.sweep", task="jobs.sweep", when=timedelta(seconds=30)),
     Entry("jobs.pulse", task="jobs.pulse", when=timedelta(seconds=60)),
+    Entry("accounts.tidy", task="accounts.tidy", when=Daily(hour=3, minute=10)),
 )

@@ -36,6 +36,9 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 LANGUAGE_CODE = "en"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = _scratch / "media"
+# Every test client would search all static files anew; the live server finds them by itself.
+(_scratch / "static").mkdir()
+WHITENOISE_USE_FINDERS = False
 CELERY_BROKER_URL = "memory://"
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
