@@ -1,0 +1,259 @@
+/** The paste preview beside the table: counts, the cells that need eyes, totals afterwards, apply. */
+import { byId, el } from "./dom.js";
+import { line } from "./panel.js";
+import { signOf } from "./states.js";
+import { display, fromScaled, grouped, isNumeric, rounded, sum, toScaled } from "./values.js";
+import { t } from "./texts.js";
+
+/** Longer lists are cut; the table itself shows every cell. */
+const LISTED = 60;
+const KINDS = [
+  ["changed", ""],
+  ["soft", "soft"],
+  ["hard", "hard"],
+  ["locked", "locked"],
+  ["same", ""],
+];
+
+/** Draws the panel of the open paste. */
+export class PastePanel {
+  constructor(app, paste) {
+    this.app = app;
+    this.paste = paste;
+    this.everyReason = "";
+  }
+
+  draw() {
+    const { plan } = this.paste;
+    if (!plan) return;
+    const counts = this.paste.counts();
+    this.app.panel.show([this.summary(plan), this.notes(plan), this.legend(counts), this.eyes(plan), this.totals(plan)], this.buttons(plan));
+  }
+
+  summary(plan) {
+    const last = plan.columns[plan.columns.length - 1].key;
+    const values = {
+      rows: plan.block.length,
+      columns: plan.block[0].length,
+      from: this.app.layout.address(plan.rows[0], plan.columns[0].key),
+      to: this.app.layout.address(plan.rows[plan.rows.length - 1], last),
+      count: plan.cells.size,
+    };
+    return line("lg-panel-note", t("paste_summary", values));
+  }
+
+  /** What does not fit, and what the clipboard could not carry. */
+  notes(plan) {
+    const notes = [];
+    const extra = this.paste.extraRows();
+    if (plan.problem) {
+      const again = el("button", { type: "button", class: "lg-link", on: { click: () => this.again() } }, t("check_again"));
+      notes.push(el("p", { class: "lg-note is-hard", role: "alert" }, `${signOf("hard")} ${plan.problem} `, again));
+    }
+    if (extra > 0 && this.app.ledger.mayAdd) {
+      const add = el("button", { type: "button", class: "btn btn-sm", on: { click: () => this.paste.addRows() } }, t("add_rows", { count: extra }));
+      notes.push(el("p", { class: "lg-note is-soft" }, `${signOf("soft")} ${t("rows_do_not_fit", { count: extra })} `, add));
+    } else if (extra > 0) notes.push(line("lg-note is-soft", `${signOf("soft")} ${t("rows_left_out", { count: extra })}`));
+    if (plan.extraColumns > 0) notes.push(line("lg-note is-soft", `${signOf("soft")} ${t("columns_left_out", { count: plan.extraColumns })}`));
+    if (plan.merged) notes.push(line("lg-note is-soft", `${signOf("soft")} ${t("merged_cells")}`));
+    return notes;
+  }
+
+  again() {
+    this.paste.check();
+    this.paste.changed();
+  }
+
+  legend(counts) {
+    const rows = KINDS.map(([kind, sign]) =>
+      el(
+        "tr",
+        {},
+        el("td", {}, el("span", { class: `lg-swatch pv-${kind}`, ariaHidden: "true" }, sign && signOf(sign))),
+        el("th", { scope: "row" }, t(`preview_${kind}`)),
+        el("td", { class: "lg-count" }, el("b", {}, grouped(String(counts[kind]))), ` ${t("cells_unit")}`),
+        el("td", { class: "lg-fate" }, t(`preview_${kind}_fate`)),
+      ),
+    );
+    return el("table", { class: "lg-legend" }, el("tbody", {}, rows));
+  }
+
+  /** The cells that need eyes: questionable and refused ones singly, closed ones by column and reason. */
+  eyes(plan) {
+    const cells = [...plan.cells.values()];
+    const soft = cells.filter((cell) => cell.verdict === "soft");
+    const hard = cells.filter((cell) => cell.verdict === "hard");
+    const locked = cells.filter((cell) => cell.verdict === "locked");
+    const count = soft.length + hard.length + locked.length;
+    if (plan.checking) return line("lg-panel-note", t("checking_cells", { count: plan.cells.size }));
+    if (!count) return line("lg-panel-note is-saved", `${signOf("saved")} ${t("nothing_to_look_at")}`);
+    const singly = [...soft.map((cell) => this.softItem(cell)), ...hard.map((cell) => this.hardItem(cell))];
+    const cut = singly.length - LISTED;
+    return [
+      el("h3", { class: "lg-panel-head" }, t("cells_to_look_at", { count })),
+      soft.length > 2 ? this.confirmAll(soft) : null,
+      singly.slice(0, LISTED),
+      cut > 0 ? line("lg-panel-note", t("more_cells", { count: cut })) : null,
+      this.lockedItems(locked),
+    ];
+  }
+
+  where(cell) {
+    const row = cell.row;
+    const column = this.app.ledger.column(cell.key);
+    const words = `${this.app.layout.address(row, cell.key)} ${this.app.nameOf(row)}・${column.header}`;
+    return el("button", { type: "button", class: "lg-where", on: { click: () => this.app.selection.goTo(row, cell.key) } }, words);
+  }
+
+  shown(cell, text) {
+    const column = this.app.ledger.column(cell.key);
+    const unit = isNumeric(column) && column.unit ? ` ${column.unit}` : "";
+    return text === "" ? t("blank_word") : display(column, text) + unit;
+  }
+
+  oldToNew(cell) {
+    return el("p", { class: "lg-change" }, el("del", {}, this.shown(cell, cell.old)), " → ", el("ins", {}, this.shown(cell, cell.now)));
+  }
+
+  softItem(cell) {
+    const reason = el("input", {
+      type: "text",
+      class: "lg-reason",
+      value: cell.reason,
+      maxLength: 300,
+      ariaLabel: t("reason_for", { cell: this.app.layout.address(cell.row, cell.key) }),
+      dataset: { cell: `${cell.row.uid} ${cell.key}` },
+      on: {
+        input: (event) => this.giveReason(cell, event.target.value),
+        change: () => this.paste.changed(),
+      },
+    });
+    const tick = el("input", { type: "checkbox", checked: cell.accepted, on: { change: (event) => this.accept([cell], event.target.checked) } });
+    return el(
+      "div",
+      { class: "lg-eye is-soft" },
+      el("p", {}, el("span", { class: "lg-eye-sign" }, signOf("soft")), this.where(cell)),
+      this.oldToNew(cell),
+      cell.message ? el("p", { class: "lg-why" }, cell.message) : null,
+      el("div", { class: "lg-confirm" }, el("label", { class: "lg-check" }, tick, t("confirmed_reason")), reason),
+    );
+  }
+
+  /** Writing a reason is meant as the confirmation. */
+  giveReason(cell, reason) {
+    cell.reason = reason;
+    cell.accepted = reason.trim() !== "";
+    this.drawButtons();
+  }
+
+  accept(cells, accepted) {
+    cells.forEach((cell) => Object.assign(cell, { accepted }));
+    this.paste.changed();
+  }
+
+  confirmAll(cells) {
+    const reason = el("input", { type: "text", class: "lg-reason", value: this.everyReason, maxLength: 300, ariaLabel: t("reason_for_all") });
+    reason.addEventListener("input", () => {
+      this.everyReason = reason.value;
+    });
+    const give = () => {
+      cells.forEach((cell) => Object.assign(cell, { accepted: true, reason: this.everyReason }));
+      this.paste.changed();
+    };
+    const button = el("button", { type: "button", class: "btn btn-sm", on: { click: give } }, t("confirm_all", { count: cells.length }));
+    return el("div", { class: "lg-eye is-soft" }, el("div", { class: "lg-confirm" }, el("span", {}, t("same_reason")), reason, button));
+  }
+
+  hardItem(cell) {
+    return el(
+      "div",
+      { class: "lg-eye is-hard" },
+      el("p", {}, el("span", { class: "lg-eye-sign" }, signOf("hard")), this.where(cell)),
+      el("p", { class: "lg-why" }, cell.message),
+    );
+  }
+
+  lockedItems(cells) {
+    const byReason = new Map();
+    cells.forEach((cell) => {
+      const name = `${cell.key} ${cell.message}`;
+      if (!byReason.has(name)) byReason.set(name, []);
+      byReason.get(name).push(cell);
+    });
+    return [...byReason.values()].map((group) => {
+      const [first] = group;
+      const places = group.slice(0, 8).map((cell) => this.app.layout.address(cell.row, cell.key));
+      const more = group.length > 8 ? t("and_more", { count: group.length }) : "";
+      const head = `${places.join(t("list_separator"))}${more} ${this.app.ledger.column(first.key).header}`;
+      return el("div", { class: "lg-eye is-locked" }, el("p", {}, el("b", {}, `${signOf("locked")} `), head), el("p", { class: "lg-why" }, `${first.message} ${t("skipped_this_time")}`));
+    });
+  }
+
+  /** What the paste does to the sums, and what confirming the questionable cells would do besides. */
+  totals(plan) {
+    if (!plan.totals.length) return null;
+    const rows = plan.totals.flatMap((total) => [this.totalLine(total), this.ifConfirmed(plan, total)]).filter(Boolean);
+    return [el("h3", { class: "lg-panel-head lg-panel-rule" }, t("totals_after")), el("table", { class: "lg-totals" }, el("tbody", {}, rows))];
+  }
+
+  totalLine(total) {
+    const column = this.app.ledger.column(total.key) || { kind: "decimal" };
+    const tone = total.ok === false ? "is-hard" : "is-note";
+    const sign = total.note ? (total.ok === false ? "▲ " : ` ${signOf("saved")}`) : "";
+    const note = total.ok === false ? sign + (total.note || "") : (total.note || "") + sign;
+    return totalRow(total.header, withUnit(column, total), note, tone);
+  }
+
+  ifConfirmed(plan, total) {
+    const column = this.app.ledger.column(total.key);
+    const cells = [...plan.cells.values()].filter((cell) => cell.key === total.key && cell.verdict === "soft" && !cell.accepted);
+    if (!column || !cells.length) return null;
+    const name = cells.length === 1 ? t("if_confirmed", { cell: this.app.layout.address(cells[0].row, cells[0].key) }) : t("if_all_confirmed", { count: cells.length });
+    const difference = sum(cells.flatMap((cell) => [cell.now, negative(cell.old)]));
+    const value = sum([total.value, difference]);
+    const places = column.decimals ?? 0;
+    const bare = difference.replace(/^-/, "");
+    const amount = grouped(rounded(bare, places));
+    const note = difference.startsWith("-") ? t("less_by", { amount }) : t("more_by", { amount });
+    return totalRow(name, withUnit(column, { ...total, value }), `▲ ${note}`, "is-hard");
+  }
+
+  drawButtons() {
+    if (this.paste.plan) {
+      this.app.panel.foot.replaceChildren(...this.buttons(this.paste.plan));
+    }
+  }
+
+  buttons(plan) {
+    const count = this.paste.toApply().length;
+    const lacking = this.paste.withoutReason().length;
+    const reason = plan.checking ? t("wait_for_check") : plan.problem || (lacking ? t("reasons_lacking", { count: lacking }) : count ? "" : t("nothing_to_apply"));
+    return [
+      el("button", { type: "button", id: "grid-apply", class: "btn btn-primary", disabled: reason !== "", on: { click: () => this.paste.apply() } }, t("apply_cells", { count })),
+      el("button", { type: "button", class: "btn btn-sm", on: { click: () => this.app.panel.close() } }, t("cancel")),
+      el("span", { class: "lg-panel-note" }, reason || t("one_step_undo")),
+    ];
+  }
+
+  /** Open the reason of a cell in the panel, for the message line's action. */
+  askReason(cell) {
+    const input = byId("grid-panel-body").querySelector(`[data-cell="${CSS.escape(`${cell.row.uid} ${cell.key}`)}"]`);
+    if (input) input.focus();
+  }
+}
+
+function totalRow(name, value, note, tone) {
+  return el("tr", { class: tone }, el("th", { scope: "row" }, name), el("td", { class: "lg-count" }, value), el("td", { class: "lg-fate" }, note));
+}
+
+/** Counts are named by their column; only measures carry their unit. */
+function withUnit(column, total) {
+  const value = display(column, total.value);
+  return column.kind === "integer" || !total.unit ? value : `${value} ${total.unit}`;
+}
+
+function negative(text) {
+  if (!/^-?\d+(\.\d+)?$/.test(text)) return "0";
+  const places = (text.split(".")[1] || "").length;
+  return fromScaled(-toScaled(text, places), places);
+}
