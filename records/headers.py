@@ -51,7 +51,7 @@ _SPELLINGS = {
 UNITS: dict[str, str] = {
     spelling: unit for unit, spellings in _SPELLINGS.items() for spelling in spellings.split()
 }
-# Units that may close a heading without brackets; a bare 户, 元 or 年 may be the last sign of a word (居民户, 单元).
+# Units that may close a heading without brackets; a bare 户 or 元 may end a word (居民户, 单元).
 BARE_SUFFIXES = tuple(
     sorted(
         (
@@ -125,7 +125,7 @@ def _without_suffix(name: str, unit: str | None) -> tuple[str, str | None]:
 
 
 def known_unit(text: str) -> str | None:
-    """Return the unit a piece of text spells (万平方米 → 万㎡, 元/平方米 → 元/㎡), or None when it is no unit."""
+    """Return the unit a text spells (万平方米 → 万㎡, 元/平方米 → 元/㎡), or None when it is no unit."""
     folded = "".join(unicodedata.normalize("NFKC", text.translate(INVISIBLE)).casefold().split())
     if folded in UNITS:
         return UNITS[folded]

@@ -76,7 +76,7 @@ class _Zone:
         return self.rows[row][column] if column < len(self.rows[row]) else None
 
     def best_block(self) -> tuple[int, int] | None:
-        """Return first and last row of the block that names the most known columns, else of the first table."""
+        """Return the rows of the block that names the most known columns, else of the first table."""
         fallback: tuple[int, int] | None = None
         best: tuple[int, int] | None = None
         best_score = 0

@@ -65,9 +65,7 @@ def open_document() -> FileRefused:
     return FileRefused(
         "open_document",
         _("OpenDocument tables (.ods) are not read."),
-        _(
-            "Open it in WPS, Excel or LibreOffice, choose “Save as” → Excel workbook (.xlsx), and upload that."
-        ),
+        _("Open it in WPS or LibreOffice, choose “Save as” → Excel workbook (.xlsx), and upload that file."),
     )
 
 

@@ -1,8 +1,8 @@
 """One pass over a worksheet's XML for the facts that the workbook library does not tell.
 
-Excel and WPS write cells in one plain shape; a few regular expressions read that at 100 MB a second. A sheet in
-any other shape (prefixed names, comments, attributes in another order) is read again by a real XML parser,
-slower but complete. Both keep the limits: the library may be given a sheet only after this pass.
+Excel and WPS write cells in one plain shape; a few regular expressions read that at 100 MB a second. A sheet
+in any other shape (prefixed names, comments, attributes in another order) is read again by a real XML parser,
+slower but complete. Both keep the limits: the library is given a sheet only after this pass.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The words by which lines around the data are told apart: totals, notes, sections, units, published totals."""
+"""The words by which lines around the data are told apart: totals, notes, sections, units."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import unicodedata
 
 from records.headers import known_unit
 
-# 合计, 全市小计, 朝阳街道小计, 本页合计, 全省, Total: a whole cell. A figure before it (2020年24个小区合计) makes
-# it the name of a group of communities, which is for a person to judge.
+# 合计, 全市小计, 朝阳街道小计, 本页合计, 全省, Total: a whole cell. A figure in it (2020年24个小区合计) makes it
+# the name of a group of communities, which is for a person to judge.
 TOTAL = re.compile(
-    r"^(?:[^\d,。;]{0,8}(?:合计|小计|总计|共计|累计|总和|汇总)|全[省市区县州国盟旗]|(?:grand|sub)?-?total(?:rows?)?|sum)"
+    r"^(?:[^\d,。;]{0,8}(?:合计|小计|总计|共计|累计|总和|汇总)|全[省市区县州国盟旗]"
+    r"|(?:grand|sub)?-?total(?:rows?)?|sum)"
     r"(?:数|\([^()\d]*\))?:?$"
 )
 REGION = re.compile(r"^全[省市区县州国盟旗]$")

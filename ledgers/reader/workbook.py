@@ -1,4 +1,4 @@
-"""Excel and WPS workbooks: which sheet to read, its values by the workbook library, its facts by our own pass."""
+"""Excel and WPS workbooks: which sheet to read, its values by the library, its facts by our own pass."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ledgers.reader.template import SHEET_VALUE, STAMP_SHEET, stamp_values
 
 OFFICE_DOCUMENT = "/relationships/officeDocument"
 TEXT_COUNT = re.compile(rb"uniqueCount\s*=\s*[\"'](\d{1,20})")
-# The shortest entry in the table of texts is <si/>; a count beyond what fits (and some careless room) is a lie.
+# The shortest entry in the table of texts is <si/>; a count beyond what fits (and some room) is a lie.
 SHORTEST_TEXT = 5
 CARELESS_COUNT = 1_000
 LONGEST_ATTRIBUTE = 100
@@ -127,7 +127,7 @@ def read_compound(data: bytes, filename: str, limits: Limits, sheet: str | None)
 
 
 def _read(book: _Book, wanted: str | None) -> Grid:
-    """Return the wanted sheet; by default the one our stamp names, else the first visible one that holds values.
+    """Return the wanted sheet; by default the one our stamp names, else the first visible one with values.
 
     Raises FileRefused when there is no such sheet, nothing in any visible sheet, or a limit is broken.
     """
