@@ -1,64 +1,19 @@
-"""The API's door: who calls, what they may do, which rows they reach."""
+"""The API's rows: which of them a caller reaches."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
 from django.db.models import Model
 from rest_framework import exceptions, viewsets
-from rest_framework.authentication import SessionAuthentication, TokenAuthentication
-from rest_framework.authtoken.models import Token
-from rest_framework.permissions import SAFE_METHODS, BasePermission
-from rest_framework.request import Request
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.serializers import BaseSerializer
-from rest_framework.views import APIView
 
-from accounts.backends import has_access
-from accounts.models import User
 from accounts.roles import Capability
 from accounts.scope import ScopedQuerySet
 
 M = TypeVar("M", bound=Model)
-
-
-class PortalTokenAuthentication(TokenAuthentication):
-    """``Authorization: Token …`` of an open account that may use tokens."""
-
-    def authenticate_credentials(self, key: str) -> tuple[User, Any]:
-        """Return the token's owner; closed accounts and lost rights end the token at once."""
-        token = Token.objects.select_related("user__region", "user__view_region").filter(key=key).first()
-        if token is None:
-            raise exceptions.AuthenticationFailed
-        user: User = token.user
-        if not has_access(user) or user.must_change_password or not user.may(Capability.API_TOKEN):
-            raise exceptions.AuthenticationFailed
-        return user, token
-
-
-class PortalSessionAuthentication(SessionAuthentication):
-    """The browser's session, with CSRF enforced; anonymous callers get 401."""
-
-    def authenticate_header(self, request: Request) -> str:
-        """Name the scheme, which makes DRF answer 401 rather than 403."""
-        return "Session"
-
-
-class HasCapability(BasePermission):
-    """Lets a caller through who has the capability that the view declares for the action.
-
-    A view declares ``required_capabilities = {"list": Capability.LEDGER_VIEW, …}``, keyed by action, or by
-    method in lower case on a plain APIView.  What is not declared is refused.
-    """
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        """Tell whether the caller may perform the action at all."""
-        action: str = getattr(view, "action", None) or (request.method or "").lower()
-        if request.method not in view.allowed_methods:
-            raise exceptions.MethodNotAllowed(request.method or "")
-        declared: Mapping[str, Capability] = getattr(view, "required_capabilities", {})
-        user = request.user
-        return user.is_authenticated and action in declared and user.may(declared[action])
 
 
 class ScopedViewSet(viewsets.GenericViewSet[M]):

@@ -280,10 +280,10 @@ JOBS_TIMETABLE = "renovation_portal.timetable.TIMETABLE"
 # --- API --------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.api.PortalTokenAuthentication",
-        "accounts.api.PortalSessionAuthentication",
+        "accounts.api_permissions.PortalTokenAuthentication",
+        "accounts.api_permissions.PortalSessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.HasCapability"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api_permissions.HasCapability"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
