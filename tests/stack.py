@@ -21,11 +21,11 @@ from urllib.parse import quote
 
 import pytest
 import redis
-from django.conf import settings as django_settings
 from django.db import connection
 from pytest_django import Settings
 
 from jobs import broker as job_broker
+from tests.settings import STACK_REDIS_URL
 
 ROOT = Path(__file__).resolve().parent.parent
 # Small times, so that a lost worker is found within a test's patience.
@@ -79,6 +79,16 @@ class Process:
     def is_running(self) -> bool:
         """Tell whether it has not ended (a frozen process has not)."""
         return self._process.poll() is None
+
+    def wait_for_output(self, text: str) -> None:
+        """Wait until it has printed a text; when it ends instead, fail the test with its last words."""
+
+        def printed() -> bool:
+            if not self.is_running:
+                pytest.fail(f"{self.log.name} ended:\n{self.output[-3000:]}")
+            return text in self.output
+
+        wait_for(f"{self.log.name} prints {text!r}", printed, seconds=START_SECONDS)
 
     def children(self) -> list[int]:
         """Return the ids of its child processes (for a worker: its pool)."""
@@ -206,27 +216,14 @@ class Stack:
             *["--without-gossip", "--without-mingle"],
             *[part for module in self.includes for part in ("--include", module)],
         )
-        wait_for("the worker is ready", lambda: " ready." in worker.output, seconds=START_SECONDS)
+        worker.wait_for_output(" ready.")
         return worker
 
     def start_beat(self) -> Process:
         """Start beat on the timetable that stands in the database."""
         beat = self._celery("beat", "--pidfile", "", "--max-interval", "1")
-        wait_for("beat is ready", lambda: "beat: Starting" in beat.output, seconds=START_SECONDS)
+        beat.wait_for_output("beat: Starting")
         return beat
-
-    def manage(self, *arguments: str) -> str:
-        """Run a management command to its end in a process of its own and return what it printed."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment(),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        )
-        return done.stdout
 
     def environment(self) -> dict[str, str]:
         """Return the environment in which the portal runs on the test's database and broker."""
@@ -287,8 +284,9 @@ def stack(
     request: pytest.FixtureRequest, transactional_db: None, settings: Settings, tmp_path: Path
 ) -> Iterator[Stack]:
     """Give broker, workers and beat; the broker is ``REDIS_URL`` when given, else the test's own."""
-    given: str = django_settings.STACK_REDIS_URL
-    broker: Broker = GivenBroker(given) if given else request.getfixturevalue("own_broker")
+    broker: Broker = (
+        GivenBroker(STACK_REDIS_URL) if STACK_REDIS_URL else request.getfixturevalue("own_broker")
+    )
     yield from _with_broker(broker, tmp_path, settings)
 
 

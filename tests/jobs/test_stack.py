@@ -3,8 +3,10 @@
 import os
 import signal
 import time
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from jobs import services
@@ -30,6 +32,13 @@ def swept_until(job: Job, state: Job.State) -> bool:
     """Sweep, as beat does every 30 seconds, and tell whether the job has reached a state."""
     services.sweep()
     return state_is(job, state)
+
+
+def sweep_every_second() -> None:
+    """Write the timetable, with the sweep sped up from every 30 seconds."""
+    call_command("sync_timetable", stdout=StringIO())
+    every_second = IntervalSchedule.objects.create(every=1, period=IntervalSchedule.SECONDS)
+    PeriodicTask.objects.filter(name="jobs.sweep").update(interval=every_second)
 
 
 def test_a_worker_killed_in_mid_job_leaves_nothing_and_the_next_one_does_it_once(stack: Stack) -> None:
@@ -120,6 +129,22 @@ def test_without_a_broker_work_is_accepted_at_once_and_done_when_it_is_back(
     assert [effects(job.pk) for job in jobs] == [[1], [1], [1]]
 
 
+def test_worker_and_beat_outlive_the_broker(breakable_stack: Stack, own_broker: LocalBroker) -> None:
+    sweep_every_second()
+    worker, beat = breakable_stack.start_worker(), breakable_stack.start_beat()
+    own_broker.stop()
+    job = services.enqueue(kind="tests.write", key="outage")
+    wait_for("the worker noticed", lambda: "Connection refused" in worker.output, seconds=10)
+    time.sleep(3)
+    assert Job.objects.get(pk=job.pk).sent_at is None
+
+    own_broker.start()
+    wait_for("the job is done", lambda: state_is(job, Job.State.DONE), seconds=20)
+    assert worker.is_running
+    assert beat.is_running
+    assert effects(job.pk) == [1]
+
+
 def test_a_broker_that_hangs_costs_a_request_about_a_second_and_only_once(
     breakable_stack: Stack, own_broker: LocalBroker
 ) -> None:
@@ -162,9 +187,7 @@ def test_a_worker_that_starts_takes_up_what_a_dead_one_left_without_beat(stack: 
 
 
 def test_beat_and_worker_keep_the_timetable_and_sweep_by_themselves(stack: Stack) -> None:
-    assert "jobs.sweep" in stack.manage("sync_timetable")
-    every_second = IntervalSchedule.objects.create(every=1, period=IntervalSchedule.SECONDS)
-    PeriodicTask.objects.filter(name="jobs.sweep").update(interval=every_second)
+    sweep_every_second()
     stack.start_worker()
     unsent = Job.objects.create(kind="tests.write", key="by beat")
     stack.start_beat()
