@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import django
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
@@ -16,6 +17,8 @@ ACCOUNTS_FILE = "demo-accounts.txt"
 
 def prepare(var: Path) -> None:
     """Migrate, load what is missing, and write the table of demonstration accounts into ``var``."""
+    # Files are served from their sources here; the server still warns when the folder for collected ones lacks.
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("load_reference")
     call_command("sync_timetable", verbosity=0)

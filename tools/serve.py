@@ -271,6 +271,8 @@ def serve(site: Site, broker: Path | None) -> int:
 
 def main() -> int:
     """Run the command."""
+    # Database, key and logs are nobody else's business on a machine that several people use.
+    os.umask(0o077)
     try:
         site = read_site(os.environ)
         with only_one(site.var):
