@@ -17,7 +17,7 @@ ACCOUNTS_FILE = "demo-accounts.txt"
 
 def prepare(var: Path) -> None:
     """Migrate, load what is missing, and write the table of demonstration accounts into ``var``."""
-    # Files are served from their sources here; the server still warns when the folder for collected ones lacks.
+    # Files are served from their sources here; the server still warns without the folder for collected ones.
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("load_reference")
