@@ -125,12 +125,14 @@ class AccountForm(_AccountModelForm):
                 self.fields[name].disabled = True
 
 
-def select(name: str, everything: str, choices: Iterable[tuple[str, Any]], chosen: str) -> dict[str, Any]:
+def select(
+    name: str, label: str, everything: str, choices: Iterable[tuple[str, Any]], chosen: str
+) -> dict[str, Any]:
     """Return a select of components/filter_bar.html whose first option narrows nothing."""
     options = [("", everything), *choices]
     return {
         "name": name,
-        "label": everything,
+        "label": label,
         "options": [
             {"value": value, "label": label, "selected": value == chosen} for value, label in options
         ],

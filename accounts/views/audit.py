@@ -33,8 +33,14 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page_obj": Paginator(_narrow(events, wanted), PER_PAGE).get_page(request.GET.get("page")),
         "selects": [
-            select("kind", _("Everything"), AuditEvent.Kind.choices, wanted.get("kind", "")),
-            select("outcome", _("Any outcome"), AuditEvent.Outcome.choices, wanted.get("outcome", "")),
+            select("kind", _("What"), _("Everything"), AuditEvent.Kind.choices, wanted.get("kind", "")),
+            select(
+                "outcome",
+                _("Outcome"),
+                _("Any outcome"),
+                AuditEvent.Outcome.choices,
+                wanted.get("outcome", ""),
+            ),
         ],
         "search": {"name": "q", "label": _("Who"), "value": wanted.get("q", "")},
         "since": wanted.get("since"),

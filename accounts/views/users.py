@@ -43,8 +43,8 @@ def user_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page_obj": Paginator(users, PER_PAGE).get_page(request.GET.get("page")),
         "selects": [
-            select("role", _("All roles"), Role.choices, wanted.get("role", "")),
-            select("state", _("Open and closed"), states, wanted.get("state", "")),
+            select("role", _("Role"), _("All roles"), Role.choices, wanted.get("role", "")),
+            select("state", _("State"), _("Open and closed"), states, wanted.get("state", "")),
         ],
         "search": {"name": "q", "label": _("Name or department"), "value": wanted.get("q", "")},
     }
