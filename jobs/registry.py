@@ -39,7 +39,7 @@ def handler(kind: str, *, title: StrOrPromise = "") -> Callable[[Handler], Handl
         known = _handlers.setdefault(kind, function)
         if known is not function:
             raise ImproperlyConfigured(f"Two handlers for jobs of kind {kind!r}.")
-        _titles[kind] = title or kind
+        _titles.setdefault(kind, title or kind)
         return function
 
     return register

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 import redis
@@ -125,10 +125,14 @@ class Broker(Protocol):
 
 
 class GivenBroker:
-    """A Redis that runs already (``REDIS_URL``); only Celery's own keys are removed from it."""
+    """A Redis that runs already (``REDIS_URL``), in a database number of each parallel test process.
+
+    Only Celery's own keys are removed from it.
+    """
 
     def __init__(self, url: str) -> None:
-        self.url = url
+        process = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+        self.url = urlsplit(url)._replace(path=f"/{8 + int(process) % 8}").geturl()
         self.close()
 
     def close(self) -> None:

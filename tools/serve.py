@@ -211,7 +211,6 @@ def beat_service(site: Site) -> Service:
     """Describe the timetable: its schedule stands in the database, so it keeps no file."""
     command = [
         *[sys.executable, "-m", "celery", "--app", "renovation_portal", "beat"],
-        *["--scheduler", "django_celery_beat.schedulers:DatabaseScheduler"],
         *["--pidfile", "", "--loglevel", "INFO"],
     ]
     return Service("beat", command, site.log / "beat.log", WEB_GRACE)

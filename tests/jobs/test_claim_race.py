@@ -75,7 +75,12 @@ def test_asking_at_once_under_one_key_makes_one_job() -> None:
 
 def test_two_sweepers_return_a_lost_job_once_and_send_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[int] = []
-    monkeypatch.setattr("jobs.broker.send", lambda task, *args: sent.append(args[0]) or True)
+
+    def note(task: str, *args: int) -> bool:
+        sent.extend(args)
+        return True
+
+    monkeypatch.setattr("jobs.broker.send", note)
     monkeypatch.setattr("django.conf.settings.CELERY_TASK_ALWAYS_EAGER", False)
     job = Job.objects.create(
         kind="tests.write",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -46,7 +46,7 @@ def running(**fields: object) -> Job:
     )
 
 
-def ago(seconds: int) -> object:
+def ago(seconds: int) -> datetime:
     """Return a moment of the past."""
     return timezone.now() - timedelta(seconds=seconds)
 

@@ -17,4 +17,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Sync and say what changed."""
         changed = sync(import_string(settings.JOBS_TIMETABLE))
-        self.stdout.write(f"Timetable: {', '.join(changed) if changed else 'no change'}.")
+        if options["verbosity"]:
+            self.stdout.write(f"Timetable: {', '.join(changed) if changed else 'no change'}.")
