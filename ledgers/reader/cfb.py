@@ -118,7 +118,8 @@ def wrap(name: str, stream: bytes) -> bytes:
         *(1, fat_count, fat_count, 0, MINI_LIMIT, END_OF_CHAIN, 0, END_OF_CHAIN, 0),
         *places,
     )
-    directory = _entry("Root Entry", ROOT, 1, END_OF_CHAIN, 0)
+    # No mini stream; the library takes a root without any first sector for an empty file.
+    directory = _entry("Root Entry", ROOT, 1, 0, 0)
     directory += _entry(name, STREAM, FREE, fat_count + 1, len(stream))
     return b"".join(
         (

@@ -14,6 +14,7 @@ from ledgers.reader.facts import MergedRange
 # Beyond 15 digits a workbook holds the noise of binary fractions; Excel and WPS neither show nor accept more.
 LARGEST_EXACT = 10**15
 FIRST_DAY = date(1900, 3, 1)
+LAST_DOUBTFUL_DAY = date(1900, 2, 28)
 BEFORE_FIRST_DAY = date(1899, 12, 31)
 
 
@@ -80,7 +81,10 @@ def plain_text(text: str) -> str | None:
 
 def _short(value: float) -> Cell:
     """Return a fraction as Excel shows it: with 15 digits, so that 51847.909999999996 is 51847.91."""
-    return float(f"{value:.15g}") if isfinite(value) else str(value)
+    if not isfinite(value):
+        return str(value)
+    shown = float(f"{value:.15g}")
+    return int(shown) if shown.is_integer() and abs(shown) < LARGEST_EXACT else shown
 
 
 def _special(value: Any) -> Cell:
@@ -91,10 +95,20 @@ def _special(value: Any) -> Cell:
         case datetime():
             return value if value.date() >= FIRST_DAY else str(value)
         case date():
-            # A small number in a cell formatted as date, not a day of the year 1900.
-            return value if value >= FIRST_DAY else (value - BEFORE_FIRST_DAY).days
+            # Days from 1 March 1900 on never come here.
+            return _before_first_day(value)
         case time():
             return value.isoformat()
         case timedelta():
             return str(value)
     return value if isinstance(value, bool | int) else None
+
+
+def _before_first_day(value: date) -> Cell:
+    """Return the small number that stands in a cell formatted as date: no ledger has days of early 1900.
+
+    59 and 60 come as one and the same day; the day that never was is neither a number nor a date to anybody.
+    """
+    if value == LAST_DOUBTFUL_DAY:
+        return "1900-02-29"
+    return (value - BEFORE_FIRST_DAY).days

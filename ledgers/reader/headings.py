@@ -27,6 +27,7 @@ NUMBER_LINE_LABELS = frozenset({"栏次", "列次", "序号", "行次"})
 CAPTION = re.compile(r"[:：]\s*\S|^[(（]?\s*(?:计量)?单位\s*[:：]|年\s*月\s*日")
 NUMBER = re.compile(r"^[-+]?[\d,]*\.?\d+%?$")
 YEAR = re.compile(r"^(?:19[5-9]\d|20\d\d)$")
+RATE = re.compile(r"[率比]$|比例$|占比|百分")
 SPACES = re.compile(r"[^\S ]+|\s{2,}")
 
 
@@ -107,7 +108,9 @@ class _Zone:
         return names
 
     def _may_start(self, start: int) -> bool:
-        """A heading's row holds at least two different texts, and nothing that begins a comment."""
+        """A heading's first row holds at least two different texts; no comment, no lower level of another."""
+        if any(merge.top - 1 < start <= merge.bottom - 1 for merge in self.merged):
+            return False
         cells = {cell for cell in self.rows[start] if cell is not None}
         texts = [cell for cell in cells if _is_wording(cell)]
         first = next((cell for cell in self.rows[start] if cell is not None), None)
@@ -145,7 +148,7 @@ class _Zone:
         return sum(1 for parts in set(self.names(first, last)) if parts and self._is_known(parts))
 
     def _is_known(self, parts: tuple[str, ...]) -> bool:
-        return any(self._match(text) for text in (" ".join(parts), parts[-1], parts[0]))
+        return any(self._match(text) for text in (" ".join(parts), *parts))
 
     def _match(self, text: str) -> bool:
         if text not in self.known:
@@ -206,10 +209,16 @@ def _columns(grid: Grid, names: list[tuple[str, ...]], last: int) -> list[Header
     for index, parts in enumerate(names):
         if not parts and not any(row[index] is not None for row in grid.rows[last + 1 :]):
             continue
-        text = " ".join(parts)
-        unit = normalise_header(text)[1] if text else None
-        columns.append(HeaderCell(index, column_letter(index), text, parts, unit))
+        columns.append(HeaderCell(index, column_letter(index), " ".join(parts), parts, _unit(parts)))
     return columns
+
+
+def _unit(parts: tuple[str, ...]) -> str | None:
+    """Return the unit stated lowest; a rate below 小区数（个） is not counted in 个."""
+    units = [normalise_header(part)[1] for part in parts]
+    if parts and units[-1] is None and RATE.search(parts[-1]):
+        return None
+    return next((unit for unit in reversed(units) if unit), None)
 
 
 def _is_number_line(rows: list[list[Cell]], position: int, columns: int) -> bool:

@@ -93,24 +93,24 @@ def _spread_merges(grid: Grid, data_start: int, document: Document) -> None:
         room -= (bottom - top + 1) * (right - merge.left + 1)
         if room < 0:
             raise refusals.damaged()
-        if not _merged_in_one_row(grid, merge):
+        if _holds_data(grid, merge):
             document.merged.append(merge.reference)
             _spread(grid, merge, top, bottom, right)
 
 
-def _merged_in_one_row(grid: Grid, merge: MergedRange) -> bool:
-    """Tell whether a merge only makes a line wide (a note, a total's label): nothing else is in its row."""
+def _holds_data(grid: Grid, merge: MergedRange) -> bool:
+    """Tell whether a merged range is more than blank cells or a wide line (a note, a total's label)."""
     row = grid.rows[merge.top - 1]
     label = row[merge.left]
+    if label is None:
+        return merge.left in grid.flags.get(merge.top, {})
     if merge.top != merge.bottom or not isinstance(label, str):
-        return False
-    return wording.is_total(label) or sum(cell is not None for cell in row) == 1
+        return True
+    return not wording.is_total(label) and sum(cell is not None for cell in row) > 1
 
 
 def _spread(grid: Grid, merge: MergedRange, top: int, bottom: int, right: int) -> None:
     value = grid.rows[top][merge.left]
-    if value is None and top + 1 not in grid.flags:
-        return
     own = grid.flags.get(top + 1, {}).get(merge.left, MERGED)
     # What is wrong with the value is wrong in every row it stands for.
     spread = MERGED if own == FORMULA else own
@@ -184,7 +184,7 @@ class _Sorter:
         if any(text in self.heading_texts for text in texts) and self._repeats_heading(row):
             self._warn("repeated_header", _("Row %(row)s repeats the headings and was left out."), number)
             return True
-        if row.count(None) * 2 < len(row):
+        if row.count(None) * 2 < len(row) and not wording.is_note(texts[0]):
             return False
         if texts[0] in self.titles and len(lead) < LABEL_CELLS:
             message = _("Row %(row)s repeats a line above the table and was left out.")

@@ -28,6 +28,8 @@ CELL_HEAD = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"([^>]*)>')
 COLUMN = re.compile(rb"<col ([^<>]*)>")
 MERGE = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})"')
 ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
+REFERENCE = re.compile(r"^[A-Za-z]{1,3}[0-9]{1,7}$", re.ASCII)
+WHOLE = re.compile(r"^[0-9]{1,7}$", re.ASCII)
 LETTERS = bytes(range(65, 91))
 DIGITS = b"0123456789"
 TRUE = ("1", "true", "on")
@@ -46,7 +48,7 @@ def scan_sheet(package: Package, part: str, limits: Limits) -> SheetFacts:
             return _FastScan(limits).run(package.stream(part))
         except OddShape:
             return _CarefulScan(limits).run(package.stream(part))
-    except (expat.ExpatError, ValueError) as error:
+    except (expat.ExpatError, UnicodeDecodeError) as error:
         raise refusals.damaged() from error
 
 
@@ -106,9 +108,7 @@ class _FastScan:
 
     def _columns(self, text: bytes) -> None:
         for match in COLUMN.finditer(text):
-            attributes = _attributes(match.group(1))
-            if _hidden(attributes, "width"):
-                self.facts.hide_columns(int(attributes.get("min", 1)) - 1, int(attributes.get("max", 1)) - 1)
+            _hide_columns(self.facts, _attributes(match.group(1)))
 
     def _reach(self, text: bytes, cells: list[bytes]) -> None:
         joined = b" ".join(cells)
@@ -124,8 +124,8 @@ class _FastScan:
             self.facts.reach(int(digits), column_index(letters.decode()))
 
     def _rows(self, text: bytes, matches: list[re.Match[bytes]]) -> None:
-        ends = [match.start() for match in matches[1:]] + [len(text)]
-        for match, end in zip(matches, ends, strict=True):
+        ends = [*(match.start() for match in matches[1:]), len(text)]
+        for match, end in zip(matches, ends, strict=False):
             if ROW_VALUE.search(text, match.end(), end):
                 self.facts.count_row()
                 extra = match.group(2)
@@ -199,14 +199,14 @@ class _CarefulScan:
                 self.facts.reach(self.cell_row, self.column)
             case "t":
                 self._count()
-            case "col" if _hidden(attributes, "width"):
-                self.facts.hide_columns(int(attributes.get("min", 1)) - 1, int(attributes.get("max", 1)) - 1)
+            case "col":
+                _hide_columns(self.facts, attributes)
             case "mergeCell":
                 first, _colon, last = attributes.get("ref", "").partition(":")
                 self.facts.merged.append(_merged_range(first, last or first))
 
     def _start_row(self, attributes: dict[str, str]) -> None:
-        self.row = int(attributes["r"]) if "r" in attributes else self.row + 1
+        self.row = _whole(attributes["r"]) if "r" in attributes else self.row + 1
         self.column = -1
         self.row_counted = False
         if _hidden(attributes, "ht"):
@@ -214,7 +214,7 @@ class _CarefulScan:
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         if "r" in attributes:
-            self.cell_row, self.column = split_reference(attributes["r"])
+            self.cell_row, self.column = _place(attributes["r"])
         else:
             self.cell_row, self.column = self.row, self.column + 1
         self.kind = attributes.get("t", "")
@@ -243,13 +243,32 @@ class _CarefulScan:
             self.facts.count_row()
 
 
+def _hide_columns(facts: SheetFacts, attributes: dict[str, str]) -> None:
+    if _hidden(attributes, "width"):
+        first, last = (_whole(attributes.get(key, "1")) for key in ("min", "max"))
+        facts.hide_columns(first - 1, last - 1)
+
+
 def _attributes(text: bytes) -> dict[str, str]:
     return dict(ATTRIBUTE.findall(text.decode()))
 
 
+def _whole(text: str) -> int:
+    if not WHOLE.match(text):
+        raise refusals.damaged()
+    return int(text)
+
+
+def _place(reference: str) -> tuple[int, int]:
+    """Return (row number, 0-based column) of a cell reference from a stranger's file."""
+    if not REFERENCE.match(reference):
+        raise refusals.damaged()
+    return split_reference(reference)
+
+
 def _merged_range(first: str, last: str) -> MergedRange:
-    top, left = split_reference(first)
-    bottom, right = split_reference(last)
+    top, left = _place(first)
+    bottom, right = _place(last)
     return MergedRange(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
 
 

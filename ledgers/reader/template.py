@@ -3,7 +3,7 @@
 A template or an error workbook carries a hidden sheet named ``_template`` with two columns, name and value.
 The reader needs one of the names, ``sheet``: the sheet that holds the table, wherever it stands in the
 workbook. All other values (ledger, unit, year, checksum …) are handed on as they are. The table itself has
-the columns ``_key`` and ``_version`` (and may have ``_template``), so that a CSV saved from it is known as well.
+the columns ``_key`` and ``_version`` (and may have ``_template``), so that a CSV saved from it is known too.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ import unicodedata
 
 from records.headers import known_unit
 
-# 合计, 全市小计, 朝阳街道小计, 本页合计, 全省, Total: a whole cell. A figure in it (2020年24个小区合计) makes it
-# the name of a group of communities, which is for a person to judge.
+# 合计, 全市小计, 朝阳街道小计, 全省, Total: a whole cell. A figure in it (2020年24个小区合计) makes it the
+# name of a group of communities, which is for a person to judge.
 TOTAL = re.compile(
     r"^(?:[^\d,。;]{0,8}(?:合计|小计|总计|共计|累计|总和|汇总)|全[省市区县州国盟旗]"
     r"|(?:grand|sub)?-?total(?:rows?)?|sum)"
@@ -23,6 +23,7 @@ NOTE = re.compile(
     r"|(?:填表|填报|制表|审核|分管|主管|电话|日期|来源)[^:]{0,8}:|\d{4}年\d{1,2}月\d{1,2}日$|[数资][据料]来源"
     r"|notes?:|source:|preparedby|remarks?:)"
 )
+MAYBE_NOTE = re.compile("[:：.、人话注录明源日]|note|prepared", re.IGNORECASE)
 SECTION = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十\d]+批)"
 )
@@ -60,7 +61,7 @@ def is_subtotal(label: str) -> bool:
 
 def is_note(text: str) -> bool:
     """Tell whether a line that stands alone is a note, a signature or a source by its first words."""
-    return NOTE.match(folded(text)) is not None
+    return MAYBE_NOTE.search(text) is not None and NOTE.match(folded(text)) is not None
 
 
 def is_section(text: str) -> bool:

@@ -73,7 +73,7 @@ class _PackageBook:
 
     def holds_values(self, index: int) -> bool:
         part = self.sheets[index].part
-        return any(b"<v" in chunk or b"<is" in chunk for chunk in self.package.stream(part))
+        return any(b"v>" in chunk or b"is>" in chunk for chunk in self.package.stream(part))
 
     def _opened(self) -> CalamineWorkbook:
         if self._library is None:
