@@ -101,6 +101,7 @@ class CommunityLedger(LedgerResource):
         width=170,
         total="count",
         aliases=(
+            "小区名称",
             "小区",
             "名称",
             "改造小区",

@@ -22,16 +22,40 @@ class Ledger:
     title: str | Promise
     resource: type[LedgerResource]
     by_year: bool
-    row_noun: str | Promise
+    purpose: str | Promise
 
 
 LEDGERS: Mapping[str, Ledger] = {
     ledger.slug: ledger
     for ledger in (
-        Ledger("communities", _("Community ledger"), CommunityLedger, False, _("communities")),
-        Ledger("projects", _("Year-plan ledger"), ProjectLedger, True, _("projects")),
-        Ledger("buildings", _("Building ledger"), BuildingLedger, False, _("buildings")),
-        Ledger("plans", _("Plan by unit"), PlanLedger, True, _("units")),
+        Ledger(
+            "communities",
+            _("Community ledger"),
+            CommunityLedger,
+            False,
+            _("One row a community: place, age, size, ownership and management."),
+        ),
+        Ledger(
+            "projects",
+            _("Year-plan ledger"),
+            ProjectLedger,
+            True,
+            _("One row a community of the plan year: what is planned and how far it has come."),
+        ),
+        Ledger(
+            "buildings",
+            _("Building ledger"),
+            BuildingLedger,
+            False,
+            _("One row a building: what the counts of a community add up from."),
+        ),
+        Ledger(
+            "plans",
+            _("Plan by unit"),
+            PlanLedger,
+            True,
+            _("One row a reporting unit: the targets issued for the year."),
+        ),
     )
 }
 

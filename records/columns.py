@@ -340,6 +340,14 @@ class Column(fields.Field):
             return plain_number(self.cell.shown(value, self.factor), self.cell.places)
         return self.cell.text(value, context)
 
+    def display(self, value: Any, context: Context) -> str:
+        """Return the text of a value as tables print it: numbers with thousands separators."""
+        text = self.text(value, context)
+        if not isinstance(self.cell, NumberWidget) or value is None or isinstance(value, Mark):
+            return text
+        whole, point, places = text.partition(".")
+        return f"{int(whole):,}{point}{places}"
+
     def typed(self, value: Any, context: Context) -> Any:
         """Return what a workbook cell holds for a value, in the shown unit."""
         if value is None or isinstance(value, Mark):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -108,13 +108,6 @@ def cell_history(model: type[VersionedRecord], pk: int, attname: str) -> list[Ce
     return steps[::-1]
 
 
-def last_writers(
-    model: type[VersionedRecord], cells: Sequence[tuple[int, str]]
-) -> dict[tuple[int, str], CellChange]:
-    """Return who last wrote each cell (primary key, attribute)."""
-    found: dict[tuple[int, str], CellChange] = {}
-    for pk, attname in cells:
-        steps = cell_history(model, pk, attname)
-        if steps:
-            found[pk, attname] = steps[0]
-    return found
+def last_writer(model: type[VersionedRecord], pk: int, attname: str) -> CellChange | None:
+    """Return who last changed a cell, or None for a row without history."""
+    return next(iter(cell_history(model, pk, attname)), None)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Region
 from accounts.roles import Capability
 from accounts.scope import ScopedQuerySet
+from ledgers.registry import LEDGERS
 from records.models import ChangeSet
 
 
@@ -82,6 +83,11 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def ledger_title(self) -> str:
+        """Return the name of the ledger the batch is for."""
+        return str(LEDGERS[self.ledger].title)
 
 
 class ColumnMapping(models.Model):

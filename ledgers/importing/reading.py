@@ -1,0 +1,116 @@
+"""From the rows of a file to entries: every cell read by its column, nothing dropped in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ledgers.importing.mapping import MappedHeading, factor_of
+from ledgers.reader import Document, SourceRow
+from ledgers.registry import Ledger
+from records.columns import CLEAR, Column, Context, Entry
+from records.parsing import CellError
+
+Reading = tuple[Any, CellError | None]
+
+
+@dataclass(slots=True)
+class Lane:
+    """One mapped column of the file: where it stands, what it means, what its unit is worth."""
+
+    index: int
+    column: Column
+    factor: Decimal
+    known: dict[Any, Reading]
+
+
+def read_entries(
+    ledger: Ledger, document: Document, mapping: Sequence[MappedHeading], context: Context
+) -> list[Entry]:
+    """Return an entry for every row of data, in the file's order, with key and version where it has them."""
+    context.date1904 = document.date1904
+    lanes = [
+        Lane(mapped.index, ledger.resource.column(mapped.column), factor_of(ledger, mapped), {})
+        for mapped in mapping
+        if mapped.column
+    ]
+    return [_read_row(ledger, document, row, lanes, context) for row in document.rows]
+
+
+def _read_row(
+    ledger: Ledger, document: Document, row: SourceRow, lanes: Sequence[Lane], context: Context
+) -> Entry:
+    entry = Entry(row.number)
+    cells, width, flags = row.cells, len(row.cells), row.flags
+    values, related = entry.values, entry.related
+    for lane in lanes:
+        raw = cells[lane.index] if lane.index < width else None
+        if flags and (problem := _flagged(flags.get(lane.index))) is not None:
+            entry.fail(lane.column.key, problem)
+            continue
+        if raw is None or raw == "":
+            # A blank cell of a table means: leave as it is.
+            continue
+        value, wrong = _read_cell(lane, raw, context)
+        if wrong is not None:
+            entry.fail(lane.column.key, wrong)
+        elif value is None or lane.column.readonly:
+            continue
+        elif lane.column.stored is None:
+            related[lane.column.key] = value
+        else:
+            values[lane.column.stored] = ledger.resource.blank(lane.column) if value is CLEAR else value
+    _read_key(document, row, entry)
+    return entry
+
+
+def _read_cell(lane: Lane, raw: Any, context: Context) -> Reading:
+    """Read a cell, once per distinct content: streets, units and small numbers come back all the time."""
+    key = (type(raw), raw)
+    found = lane.known.get(key)
+    if found is None:
+        try:
+            found = (lane.column.read(raw, context, lane.factor), None)
+        except CellError as problem:
+            found = (None, problem)
+        if len(lane.known) < 10_000:
+            lane.known[key] = found
+    return found
+
+
+def _flagged(flag: str | None) -> CellError | None:
+    """Return what is wrong with a cell whose content the file itself calls into question."""
+    if flag is None or flag in {"formula", "merged"}:
+        return None
+    if flag == "formula_no_cache":
+        return CellError(
+            "formula_no_cache",
+            _("The cell holds a formula whose result was never stored."),
+            _("Open the file in Excel or WPS, save it and upload it again."),
+        )
+    return CellError(
+        "error_value",
+        _("The cell holds the error %(text)s.") % {"text": flag.removeprefix("error:")},
+        _("Mend the formula."),
+    )
+
+
+def _read_key(document: Document, row: SourceRow, entry: Entry) -> None:
+    stamp = document.template
+    if stamp is None or stamp.key_index is None:
+        return
+    entry.pk = _whole(row.cells, stamp.key_index)
+    entry.version = _whole(row.cells, stamp.version_index)
+
+
+def _whole(cells: Sequence[Any], index: int | None) -> int | None:
+    value = cells[index] if index is not None and index < len(cells) else None
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str) and value.strip().isdecimal():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,0 +1,76 @@
+"""From an address to what it asks for: ledger, year and unit, inside the asker's scope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Region, User
+from accounts.requests import current_user
+from ledgers.grid import GridScope
+from ledgers.registry import Ledger, ledger_or_404
+from projects.models import AnnualPlan, Project
+
+
+def scope_of(request: HttpRequest, slug: str) -> GridScope:
+    """Return the ledger, year and unit a request names; raises Http404 for foreign or unknown ones."""
+    ledger = ledger_or_404(slug)
+    user = current_user(request)
+    unit = None
+    if code := request.GET.get("unit", ""):
+        unit = get_object_or_404(user.view_region.subtree(), code=code)
+    return GridScope(ledger, user, year=chosen_year(request, user, ledger), unit=unit)
+
+
+def chosen_year(request: HttpRequest, user: User, ledger: Ledger) -> int | None:
+    """Return the plan year of a ledger kept by year: the one asked for, else the latest there is."""
+    if not ledger.by_year:
+        return None
+    text = request.GET.get("year", "")
+    if text:
+        if not (text.isascii() and text.isdecimal() and 2000 <= int(text) <= 2100):
+            raise Http404(text)
+        return int(text)
+    years = known_years(user)
+    return years[0] if years else timezone.localdate().year
+
+
+def known_years(user: User) -> list[int]:
+    """Return the plan years the user's view has plans or projects of, latest first."""
+    plans = AnnualPlan.objects.visible_to(user).values_list("year", flat=True)
+    projects = Project.objects.visible_to(user).values_list("plan_year", flat=True)
+    return sorted({*plans.distinct().order_by(), *projects.distinct().order_by()}, reverse=True)
+
+
+def year_select(scope: GridScope) -> dict[str, Any]:
+    """Return the choice of plan years for a filter bar; next year's plan can be begun too."""
+    years = sorted(
+        {*known_years(scope.user), scope.year or 0, timezone.localdate().year + 1} - {0}, reverse=True
+    )
+    return {
+        "name": "year",
+        "label": _("Plan year"),
+        "options": [{"value": year, "label": str(year), "selected": year == scope.year} for year in years],
+    }
+
+
+def unit_select(scope: GridScope) -> dict[str, Any] | None:
+    """Return the choice of units for a filter bar, or None for somebody who sees one unit only."""
+    within = scope.user.view_region.subtree()
+    wanted = [Region.Level.PROVINCE, Region.Level.PREFECTURE, Region.Level.UNIT]
+    regions = list(within.filter(level__in=wanted))
+    if len(regions) < 2:
+        return None
+    options: list[dict[str, Any]] = [
+        {
+            "value": "" if region.pk == scope.user.view_region_id else region.code,
+            "label": ("　" if region.level == Region.Level.UNIT else "") + region.label,
+            "selected": scope.unit is not None and region.pk == scope.unit.pk,
+        }
+        for region in regions
+    ]
+    return {"name": "unit", "label": _("Reporting unit"), "options": options}

@@ -1,0 +1,51 @@
+"""Background work of the ledgers: checking and saving large workbooks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from jobs.registry import handler
+from jobs.runs import JobFailed, JobRun
+from ledgers.importing import batches
+from ledgers.models import ImportBatch
+from ledgers.reader import FileRefused
+
+
+@handler("ledgers.check_import", title=gettext_lazy("Checking a workbook"))
+def check_import(run: JobRun) -> dict[str, Any]:
+    """Read and plan a batch's file."""
+    batch = ImportBatch.objects.select_related("uploaded_by__region", "region").get(pk=run.payload["batch"])
+    with translation.override(batch.options.get("language", "zh-hans")):
+        try:
+            document = batches.open_document(batch)
+        except FileRefused as refusal:
+            with transaction.atomic():
+                batches.refuse(batch, refusal)
+                run.fence()
+            return {"state": batch.state}
+        run.progress(0, len(document.rows) * 3, gettext_noop("Reading cells"))
+        # Planning writes nothing but the plan itself, which comes out the same however often it is made.
+        batches.examine(batch, document, run.progress)
+    return {"state": batch.state}
+
+
+@handler("ledgers.commit_import", title=gettext_lazy("Saving a workbook"))
+def commit_import(run: JobRun) -> dict[str, Any]:
+    """Write a batch's planned rows; all of it and the end of the job in one transaction."""
+    batch = ImportBatch.objects.select_related("uploaded_by__region", "region").get(pk=run.payload["batch"])
+    run.progress(0, int(batch.summary.get("read", 0)), gettext_noop("Saving rows"))
+    with translation.override(batch.options.get("language", "zh-hans")):
+        try:
+            with transaction.atomic():
+                counts = batches.commit(batch)
+                run.finish(counts)
+        except batches.BatchError as problem:
+            ImportBatch.objects.filter(pk=batch.pk, state=ImportBatch.State.COMMITTING).update(
+                state=ImportBatch.State.PLANNED
+            )
+            raise JobFailed("not_saved", str(problem)) from problem
+    return counts

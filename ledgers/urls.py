@@ -1,0 +1,34 @@
+"""Addresses of the ledgers: the grid, the plain rows, the workbook."""
+
+from django.urls import path
+
+from ledgers.views import grid, imports, rows
+
+app_name = "ledgers"
+
+grid_urls = [
+    path("<slug:slug>/", grid.page, name="grid"),
+    path("<slug:slug>/grid/rows/", grid.rows, name="grid_rows"),
+    path("<slug:slug>/grid/save/", grid.save, name="grid_save"),
+    path("<slug:slug>/grid/preview/", grid.preview, name="grid_preview"),
+    path("<slug:slug>/grid/confirm/", grid.confirm, name="grid_confirm"),
+    path("<slug:slug>/grid/history/", grid.history, name="grid_history"),
+    path("<slug:slug>/grid/changes/", grid.changes, name="grid_changes"),
+    path("<slug:slug>/grid/views/", grid.views, name="grid_views"),
+]
+row_urls = [
+    path("<slug:slug>/rows/", rows.rows, name="rows"),
+    path("<slug:slug>/rows/new/", rows.row_new, name="row_new"),
+    path("<slug:slug>/rows/<int:pk>/", rows.row, name="row"),
+]
+import_urls = [
+    path("imports/", imports.history, name="imports"),
+    path("imports/<int:pk>/", imports.batch, name="batch"),
+    path("imports/<int:pk>/mapping/", imports.mapping, name="batch_mapping"),
+    path("imports/<int:pk>/choose/", imports.choose, name="batch_choose"),
+    path("imports/<int:pk>/commit/", imports.commit, name="batch_commit"),
+    path("imports/<int:pk>/undo/", imports.undo, name="batch_undo"),
+    path("imports/<int:pk>/file/", imports.source, name="batch_file"),
+    path("<slug:slug>/import/", imports.upload, name="upload"),
+]
+urlpatterns = [path("", grid.index, name="index"), *import_urls, *row_urls, *grid_urls]
