@@ -118,6 +118,9 @@ class AccountForm(_AccountModelForm):
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
+            # The choices go by code, which Django's own initial values do not know.
+            for name in ("region", "view_region"):
+                self.initial[name] = getattr(self.instance, name).code
             # The audit trail names people by it.
             self.fields["username"].disabled = True
         if self.instance.pk == actor.pk:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import pytest
 import time_machine
 from django.conf import LazySettings
 from django.contrib.auth.hashers import MD5PasswordHasher
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +18,9 @@ from accounts.models import AuditEvent, LoginGuard, Session, User
 from accounts.roles import Role
 from tests.conftest import PASSWORD, make_user
 
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+
 pytestmark = pytest.mark.django_db
 URL = "/accounts/login/"
 MINUTE = datetime.timedelta(minutes=1)
@@ -26,7 +28,7 @@ MINUTE = datetime.timedelta(minutes=1)
 
 def log_in(
     client: Client, username: str = "yanji", password: str = PASSWORD, address: str = "10.0.0.1", **extra: Any
-) -> HttpResponse:
+) -> Answer:
     """Send the login form from an address."""
     form = {"username": username, "password": password, "next": extra.pop("next", "")}
     return client.post(URL, form, REMOTE_ADDR=address, **extra)
@@ -134,7 +136,7 @@ def test_the_form_needs_its_csrf_token(yanji: User) -> None:
 # --- tells nothing ----------------------------------------------------------------------------------
 
 
-def body(response: HttpResponse) -> str:
+def body(response: Answer) -> str:
     """Return a page without what differs by itself: the CSRF token."""
     text = response.content.decode()
     return text.replace(str(response.context["csrf_token"]), "")
@@ -351,12 +353,13 @@ def test_inventing_addresses_does_not_get_around_the_limit(db: None, settings: L
 # --- where to ---------------------------------------------------------------------------------------
 
 EVIL = [
-    "//evil.example", "///evil.example", "////evil.example", "/\\evil.example", "\\\\evil.example", "\\/evil.example",
-    "https://evil.example", "http://evil.example", "https:evil.example", "https:/evil.example", "http:///evil.example",
-    "javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "vbscript:x", "ftp://evil.example",
-    " //evil.example", "\t//evil.example", "/\t/evil.example", "/\n/evil.example", "\x00//evil.example",
-    "evil.example", "@evil.example", "https://testserver@evil.example", "http://testserver.evil.example", "",
-    "/\x08/evil.example", "/%5cevil.example\r\nSet-Cookie: a=b",
+    "//evil.example", "///evil.example", "////evil.example", "/\\evil.example", "\\\\evil.example",
+    "\\/evil.example", "https://evil.example", "http://evil.example", "https:evil.example",
+    "https:/evil.example", "http:///evil.example", "javascript:alert(1)", "JaVaScRiPt:alert(1)",
+    "data:text/html,x", "vbscript:x", "ftp://evil.example", " //evil.example", "\t//evil.example",
+    "/\t/evil.example", "/\n/evil.example", "\x00//evil.example", "evil.example", "@evil.example",
+    "https://testserver@evil.example", "http://testserver.evil.example", "", "/\x08/evil.example",
+    "/%5cevil.example\r\nSet-Cookie: a=b",
 ]  # fmt: skip
 
 

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEvent, User
 from tests.conftest import PASSWORD, ClientFor
 
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+
 pytestmark = pytest.mark.django_db
 URL = "/accounts/password/"
 NEW = "Kite-and-Anchor-7"
 
 
-def change(client: Client, current: str = PASSWORD, new: str = NEW, repeated: str = NEW) -> HttpResponse:
+def change(client: Client, current: str = PASSWORD, new: str = NEW, repeated: str = NEW) -> Answer:
     """Send the form."""
     return client.post(URL, {"current_password": current, "new_password": new, "repeated_password": repeated})
 
 
-def log_in(client: Client, password: str = PASSWORD) -> HttpResponse:
+def log_in(client: Client, password: str = PASSWORD) -> Answer:
     """Log 延吉 in as a browser does."""
     return client.post("/accounts/login/", {"username": "yanji", "password": password})
 

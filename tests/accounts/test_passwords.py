@@ -73,8 +73,8 @@ def test_mlps_asks_for_three_kinds_of_characters_and_asvs_for_none(
 @pytest.mark.parametrize(
     "password",
     [
-        "Jilin2020!!!!", "changchun@123", "ＪＩＬＩＮ-Kite-77", "我在住建局上班 2020 Kite", "Yanbian-Kite-2020",
-        "Gongzhuling-77-x", "梅河口的风筝 2020 Kite", "Kite-Renovation-Portal7",
+        "Jilin2020!!!!", "changchun@123", "ＪＩＬＩＮ-Kite-77", "我在住建局上班 2020 Kite",
+        "Yanbian-Kite-2020", "Gongzhuling-77-x", "梅河口的风筝 2020 Kite", "Kite-Renovation-Portal7",
     ],
 )  # fmt: skip
 def test_words_that_anybody_here_would_guess_are_refused_in_both(profile: str, password: str) -> None:

@@ -77,5 +77,5 @@ def test_visitors_and_closed_accounts_see_nothing(rows: ScopedQuerySet[User], ya
 
 
 def test_a_neighbouring_code_is_not_taken_for_a_region_below() -> None:
-    """220101 (长春市本级) and 220102 (南关区) share all but a digit; only the path tells which holds which."""
+    """220101 (长春市本级) and 220102 (南关区) differ by a digit; only the path tells which holds which."""
     assert not Region.objects.get(code="220102").contains(Region.objects.get(code="220101"))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 import time_machine
 from django.conf import LazySettings
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import AuditEvent, Region, Session, User
 from accounts.roles import Role
 from tests.conftest import PASSWORD, ClientFor, make_user
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 pytestmark = pytest.mark.django_db
 PAGE = "/accounts/"
@@ -26,7 +29,7 @@ def is_in(client: Client, **headers: str) -> bool:
     return client.get(PAGE, headers=headers).status_code == 200
 
 
-def log_in(client: Client, username: str = "yanji") -> HttpResponse:
+def log_in(client: Client, username: str = "yanji") -> Answer:
     """Log in as a browser does."""
     return client.post("/accounts/login/", {"username": username, "password": PASSWORD})
 

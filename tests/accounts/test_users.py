@@ -44,8 +44,8 @@ def test_every_role_has_its_row_in_the_table() -> None:
 def test_the_three_administrators_share_no_capability_and_touch_no_business_data() -> None:
     business = {
         Capability.LEDGER_VIEW, Capability.LEDGER_EDIT, Capability.LEDGER_IMPORT, Capability.LEDGER_EXPORT,
-        Capability.PLAN_ISSUE, Capability.DASHBOARD_VIEW, Capability.SNAPSHOT_FREEZE, Capability.BULLETIN_VIEW,
-        Capability.BULLETIN_EDIT, Capability.BULLETIN_ISSUE, Capability.HISTORY_VIEW,
+        Capability.PLAN_ISSUE, Capability.DASHBOARD_VIEW, Capability.SNAPSHOT_FREEZE, Capability.HISTORY_VIEW,
+        Capability.BULLETIN_VIEW, Capability.BULLETIN_EDIT, Capability.BULLETIN_ISSUE,
     }  # fmt: skip
 
     assert {role: CAPABILITIES[role] for role in ADMINISTRATORS} == {
