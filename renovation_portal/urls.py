@@ -9,6 +9,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("ledgers/", include("ledgers.urls")),
     path("jobs/", include("jobs.urls")),
+    path("api/", include("renovation_portal.api")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -22,7 +22,7 @@ def building_key(number: str) -> str:
     return key[:40]
 
 
-class BuildingQuerySet(VersionedQuerySet["Building"]):
+class BuildingQuerySet(VersionedQuerySet["Building"]):  # type: ignore[override]
     """Buildings, in the scope of their community."""
 
     region_field: ClassVar[str] = "community__region"

@@ -20,7 +20,7 @@ def community_key(name: str) -> str:
     return search_key(name)
 
 
-class CommunityQuerySet(VersionedQuerySet["Community"]):
+class CommunityQuerySet(VersionedQuerySet["Community"]):  # type: ignore[override]
     """Communities, read in the words of the field."""
 
     region_field: ClassVar[str] = "region"

@@ -12,7 +12,7 @@ from accounts.models import Region
 from records.models import VersionedQuerySet, VersionedRecord
 
 
-class AnnualPlanQuerySet(VersionedQuerySet["AnnualPlan"]):
+class AnnualPlanQuerySet(VersionedQuerySet["AnnualPlan"]):  # type: ignore[override]
     """Annual plans, in the scope of their unit."""
 
     region_field: ClassVar[str] = "unit"

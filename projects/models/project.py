@@ -16,7 +16,7 @@ from communities.models.building import regions_of_communities
 from records.models import VersionedQuerySet, VersionedRecord
 
 
-class ProjectQuerySet(VersionedQuerySet["Project"]):
+class ProjectQuerySet(VersionedQuerySet["Project"]):  # type: ignore[override]
     """Projects, read in the words of the bulletins.
 
     Status follows from dates, as of the end of a day: 已完工 when completed, 正在改造 when started and not

@@ -28,7 +28,9 @@ TABLE = """延吉市老旧小区台账
 """
 
 
-def send(user: User, text: str, ledger: str = "communities", name: str = "台账.csv", year: int | None = None):
+def send(
+    user: User, text: str, ledger: str = "communities", name: str = "台账.csv", year: int | None = None
+) -> ImportBatch:
     batch = batches.upload(
         user=user,
         ledger=LEDGERS[ledger],

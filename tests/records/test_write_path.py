@@ -1,6 +1,7 @@
 """The write path: versions, merging, history, conflicts, removal and undo."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from communities.models import Community
 from records import history
 from records.marks import Mark
 from records.models import ChangeSet, Confirmation
-from records.planning import Change, Status
+from records.planning import Change, Outcome, Status
 from records.services import Mode, NothingWritten, apply, apply_many, confirm, remove, restore, undo
 
 pytestmark = pytest.mark.django_db
@@ -33,10 +34,10 @@ def make(actor: User, name: str = "铁南小区", **values: object) -> Community
         },
     )
     assert found.status is Status.CREATED, found.findings
-    return Community.objects.get(pk=found.pk)
+    return Community.objects.get(code=found.row["code"])
 
 
-def edit(actor: User, row: Community, version: int | None = None, **values: object):
+def edit(actor: User, row: Community, version: int | None = None, **values: Any) -> Outcome:
     return apply(
         Community, actor=actor, source=GRID, pk=row.pk, base_version=version or row.version, values=values
     )
@@ -143,7 +144,7 @@ def test_a_hard_finding_blocks_and_says_how_to_mend(yanji: User) -> None:
         ("no_such_field", 1),
     ],
 )
-def test_what_a_column_cannot_hold_is_refused_in_words(yanji: User, field: str, value: object) -> None:
+def test_what_a_column_cannot_hold_is_refused_in_words(yanji: User, field: str, value: Any) -> None:
     row = make(yanji)
     found = edit(yanji, row, **{field: value})
     assert found.status is Status.REJECTED
