@@ -22,10 +22,13 @@ def building_key(number: str) -> str:
     return key[:40]
 
 
-class BuildingQuerySet(VersionedQuerySet["Building"]):  # type: ignore[override]
+class BuildingQuerySet(VersionedQuerySet["Building"]):
     """Buildings, in the scope of their community."""
 
     region_field: ClassVar[str] = "community__region"
+
+
+BuildingManager = models.Manager.from_queryset(BuildingQuerySet)
 
 
 class Building(VersionedRecord):
@@ -62,7 +65,7 @@ class Building(VersionedRecord):
     remark = models.CharField(_("remark"), max_length=500, blank=True)
     is_simulated = models.BooleanField(_("simulated data"), default=False, editable=False)
 
-    objects = BuildingQuerySet.as_manager()
+    objects = BuildingManager()
 
     class Meta:
         ordering = ["community__code", "number_key"]

@@ -20,10 +20,13 @@ def community_key(name: str) -> str:
     return search_key(name)
 
 
-class CommunityQuerySet(VersionedQuerySet["Community"]):  # type: ignore[override]
+class CommunityQuerySet(VersionedQuerySet["Community"]):
     """Communities, read in the words of the field."""
 
     region_field: ClassVar[str] = "region"
+
+
+CommunityManager = models.Manager.from_queryset(CommunityQuerySet)
 
 
 class Community(VersionedRecord):
@@ -103,7 +106,7 @@ class Community(VersionedRecord):
     remark = models.CharField(_("remark"), max_length=500, blank=True)
     is_simulated = models.BooleanField(_("simulated data"), default=False, editable=False)
 
-    objects = CommunityQuerySet.as_manager()
+    objects = CommunityManager()
 
     class Meta:
         ordering = ["unit__path", "code"]

@@ -12,10 +12,13 @@ from accounts.models import Region
 from records.models import VersionedQuerySet, VersionedRecord
 
 
-class AnnualPlanQuerySet(VersionedQuerySet["AnnualPlan"]):  # type: ignore[override]
+class AnnualPlanQuerySet(VersionedQuerySet["AnnualPlan"]):
     """Annual plans, in the scope of their unit."""
 
     region_field: ClassVar[str] = "unit"
+
+
+AnnualPlanManager = models.Manager.from_queryset(AnnualPlanQuerySet)
 
 
 class AnnualPlan(VersionedRecord):
@@ -50,7 +53,7 @@ class AnnualPlan(VersionedRecord):
     remark = models.CharField(_("remark"), max_length=500, blank=True)
     is_simulated = models.BooleanField(_("simulated data"), default=False, editable=False)
 
-    objects = AnnualPlanQuerySet.as_manager()
+    objects = AnnualPlanManager()
 
     class Meta:
         ordering = ["-year", "unit__path"]

@@ -16,7 +16,7 @@ from communities.models.building import regions_of_communities
 from records.models import VersionedQuerySet, VersionedRecord
 
 
-class ProjectQuerySet(VersionedQuerySet["Project"]):  # type: ignore[override]
+class ProjectQuerySet(VersionedQuerySet["Project"]):
     """Projects, read in the words of the bulletins.
 
     Status follows from dates, as of the end of a day: 已完工 when completed, 正在改造 when started and not
@@ -52,6 +52,9 @@ class ProjectQuerySet(VersionedQuerySet["Project"]):  # type: ignore[override]
     def preparing_on(self, day: date) -> Self:
         """Return those still in preparation (前期) at the end of a day."""
         return self.exclude(ready_on__lte=day).exclude(started_on__lte=day)
+
+
+ProjectManager = models.Manager.from_queryset(ProjectQuerySet)
 
 
 class Project(VersionedRecord):
@@ -98,7 +101,7 @@ class Project(VersionedRecord):
     remark = models.CharField(_("remark"), max_length=500, blank=True)
     is_simulated = models.BooleanField(_("simulated data"), default=False, editable=False)
 
-    objects = ProjectQuerySet.as_manager()
+    objects = ProjectManager()
 
     class Meta:
         ordering = ["-plan_year", "unit__path", "code"]
