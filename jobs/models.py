@@ -165,8 +165,8 @@ class Job(models.Model):
                 name="job_running_has_a_heartbeat",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["queued", "running"], finished_at__isnull=True)
-                | Q(state__in=["done", "failed", "cancelled"], finished_at__isnull=False),
+                condition=Q(state__in=["done", "failed", "cancelled"], finished_at__isnull=False)
+                | ~Q(state__in=["done", "failed", "cancelled"]) & Q(finished_at__isnull=True),
                 name="job_finished_has_an_end",
             ),
             models.CheckConstraint(condition=~Q(state="failed", error_code=""), name="job_failed_says_why"),

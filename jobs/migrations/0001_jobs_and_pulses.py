@@ -162,9 +162,12 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("finished_at__isnull", True), ("state__in", ["queued", "running"])),
                             models.Q(
                                 ("finished_at__isnull", False), ("state__in", ["done", "failed", "cancelled"])
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ["done", "failed", "cancelled"]), _negated=True),
+                                ("finished_at__isnull", True),
                             ),
                             _connector="OR",
                         ),
