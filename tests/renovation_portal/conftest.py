@@ -1,0 +1,69 @@
+"""A real browser in front of the portal."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from tests.conftest import ClientFor
+
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start Chromium once for all tests."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser at {CHROMIUM}: set CHROMIUM")
+    # Playwright's loop runs in this thread, where Django would refuse its own database calls.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        # Chromium has no sandbox for root.
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, live_server: LiveServer, client_for: ClientFor) -> Iterator[OpenPage]:
+    """Open an address as a user (None: nobody), at a width; fail the test on any error in its console.
+
+    Tools that a test itself puts into the page may need ``bypass_csp``.
+    """
+    contexts = []
+    complaints: list[str] = []
+
+    def opened(path: str, user: User | None, width: int = 1440, *, bypass_csp: bool = False) -> Page:
+        context = chromium.new_context(
+            base_url=live_server.url,
+            locale="en-GB",
+            viewport={"width": width, "height": 900},
+            bypass_csp=bypass_csp,
+        )
+        contexts.append(context)
+        if user is not None:
+            cookie = client_for(user).cookies[settings.SESSION_COOKIE_NAME]
+            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda message: complaints.append(message.text) if message.type == "error" else None,
+        )
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    # An answer of 400 or 404 is an error to the browser too; tests ask for them on purpose.
+    assert [text for text in complaints if "responded with a status of 40" not in text] == []

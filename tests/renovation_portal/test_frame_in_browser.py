@@ -1,0 +1,137 @@
+"""The frame of every page and the small script behind it, in a real browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page, Route, expect
+
+from accounts.models import User
+from tests.renovation_portal.conftest import OpenPage
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+AXE = settings.BASE_DIR / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def axe_violations(page: Page) -> list[dict[str, Any]]:
+    """Return what axe finds on a page: rule and the elements that break it."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = page.evaluate(
+        "async () => (await axe.run()).violations.map(v => ({rule: v.id, at: v.nodes.map(n => n.target)}))"
+    )
+    return found
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core comes with the packages of `make test`")
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_pages_of_the_frame_are_accessible_and_fit_the_screen(
+    open_page: OpenPage, security_admin: User, audit_admin: User, width: int
+) -> None:
+    visits = [
+        ("/accounts/login/", None),
+        ("/", security_admin),
+        ("/accounts/", security_admin),
+        ("/accounts/password/", security_admin),
+        ("/accounts/users/", security_admin),
+        ("/accounts/users/add/", security_admin),
+        (f"/accounts/users/{audit_admin.pk}/", security_admin),
+        ("/accounts/audit/", audit_admin),
+        ("/nothing/here/", audit_admin),
+    ]
+    for path, user in visits:
+        page = open_page(path, user, width, bypass_csp=True)
+        assert (path, axe_violations(page)) == (path, [])
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_the_skip_link_is_the_first_stop_and_leads_to_the_content(open_page: OpenPage, yanji: User) -> None:
+    page = open_page("/", yanji)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_escape_closes_the_menu_and_returns_to_its_button(open_page: OpenPage, yanji: User) -> None:
+    page = open_page("/", yanji)
+    page.locator(".menu > summary").click()
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Log out")).to_be_hidden()
+    expect(page.locator(".menu > summary")).to_be_focused()
+    page.locator(".menu > summary").click()
+    page.locator("h1").click()
+    expect(page.get_by_role("button", name="Log out")).to_be_hidden()
+
+
+def test_the_language_is_switched_on_the_page_where_one_is(open_page: OpenPage, yanji: User) -> None:
+    page = open_page("/accounts/", yanji)
+    assert page.locator("html").get_attribute("lang") == "en"
+    page.locator(".menu > summary").click()
+    page.get_by_role("button", name="简体中文").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    assert page.url.endswith("/accounts/")
+
+
+def test_a_far_reaching_form_is_sent_only_after_a_second_word(
+    open_page: OpenPage, security_admin: User, yanji: User
+) -> None:
+    page = open_page(f"/accounts/users/{yanji.pk}/", security_admin)
+    close = page.locator("main").get_by_role("button", name="Close the account")
+    dialog = page.get_by_role("dialog")
+
+    close.click()
+    expect(dialog).to_contain_text("Whoever uses this account is out at the next click.")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    close.click()
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_be_hidden()
+    yanji.refresh_from_db()
+    assert yanji.is_active
+
+    close.click()
+    dialog.get_by_role("button", name="Close the account").click()
+    expect(page.get_by_role("status")).to_contain_text("is closed")
+    yanji.refresh_from_db()
+    assert not yanji.is_active
+
+
+def test_a_filter_applies_at_once_by_pointer_and_on_demand_by_keyboard(
+    open_page: OpenPage, security_admin: User
+) -> None:
+    page = open_page("/accounts/users/", security_admin)
+    role, show = page.get_by_label("Role"), page.get_by_role("button", name="Show")
+    expect(show).to_be_hidden()
+
+    role.focus()
+    page.keyboard.press("ArrowDown")
+    expect(show).to_be_visible()
+    assert page.url.endswith("/accounts/users/")
+    show.click()
+    page.wait_for_url("**/accounts/users/?role=entry&**")
+
+    page.get_by_label("State").click()
+    page.get_by_label("State").select_option("closed")
+    page.wait_for_url("**/accounts/users/?role=entry&state=closed&**")
+
+
+def test_a_form_pressed_again_while_it_is_under_way_is_sent_once(
+    open_page: OpenPage, security_admin: User
+) -> None:
+    page = open_page("/accounts/users/add/", security_admin)
+    held: list[Route] = []
+    # The answer is held back, as on a slow line.
+    page.route("**/accounts/users/add/", lambda route: held.append(route))
+    # Pressed from a timer, since Playwright would wait for the answer to a press of its own.
+    press = "() => { setTimeout(() => document.querySelector('main form [type=submit]').click()) }"
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.evaluate(press)
+    page.evaluate(press)
+    page.wait_for_timeout(300)
+    assert len(held) == 1
+    held[0].continue_()
+    expect(page.get_by_role("alert")).to_be_visible()
