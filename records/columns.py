@@ -245,8 +245,8 @@ class ReferenceWidget(CellWidget):
 class Column(fields.Field):
     """One column of a ledger.
 
-    ``attribute`` is the stored attribute.  A column with ``lookup`` shows a value of a related row instead: it
-    helps to recognise a new row (``Entry.related``) and is otherwise only shown.
+    ``attribute`` is the stored attribute.  A column with ``lookup`` shows a value of a related row instead;
+    it helps to recognise a new row (``Entry.related``) and is otherwise only shown.
     """
 
     def __init__(
@@ -409,7 +409,7 @@ class LedgerResource(_Resource):
 
     @classmethod
     def key_of(cls, attname: str) -> str:
-        """Return the key of the column that shows an attribute; findings name attributes, pages name columns."""
+        """Return the column that shows an attribute: findings name attributes, pages columns."""
         for column in cls.columns():
             if attname in {column.stored, column.key}:
                 return column.key
@@ -417,7 +417,7 @@ class LedgerResource(_Resource):
 
     @classmethod
     def blank(cls, column: Column) -> Any:
-        """Return what an emptied cell of a stored column holds: empty text for texts, nothing for the rest."""
+        """Return what an emptied cell of a stored column holds: empty text, or nothing."""
         return "" if shape_of(cls.model).defaults.get(column.name) == "" else None
 
     @classmethod

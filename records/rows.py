@@ -23,7 +23,6 @@ class Shape:
     attnames: tuple[str, ...]
     content: frozenset[str]
     defaults: Mapping[str, Any]
-    markers_at: int
 
     def row(self, values: Iterable[Any]) -> Row:
         """Return the row of one database tuple, its marks put in place of the blanks."""
@@ -32,13 +31,6 @@ class Shape:
             for attname, mark in row["markers"].items():
                 row[attname] = Mark(mark)
         return row
-
-    def instance(self, row: Mapping[str, Any]) -> VersionedRecord:
-        """Return an unsaved instance of the row; marks go to ``markers``, their columns stay empty."""
-        markers = {name: value.value for name, value in row.items() if isinstance(value, Mark)}
-        values = [None if name in markers else row[name] for name in self.attnames]
-        values[self.markers_at] = markers
-        return self.model.from_db("default", list(self.attnames), values)
 
     def fresh(self) -> Row:
         """Return a new row that holds the model's defaults."""
@@ -63,7 +55,6 @@ def shape_of(model: type[VersionedRecord]) -> Shape:
         attnames=attnames,
         content=frozenset(attnames) - model.BOOKKEEPING,
         defaults=defaults,
-        markers_at=attnames.index("markers"),
     )
 
 

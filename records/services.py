@@ -15,6 +15,7 @@ from records.checks import Severity, fingerprint
 from records.models import ChangeSet, Confirmation, VersionedRecord
 from records.planning import Change, Outcome, Status, entering_scope, plan, record_type
 from records.rows import load_rows, shape_of
+from records.writing import insert_rows, update_rows
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -85,26 +86,15 @@ def apply_many(
 
 def write(model: type[VersionedRecord], outcomes: Sequence[Outcome], change_set: ChangeSet) -> None:
     """Write planned rows and copy them to the history; the caller holds the transaction."""
-    shape = shape_of(model)
-    new = [found for found in outcomes if found.status is Status.CREATED]
-    old = [found for found in outcomes if found.status is not Status.CREATED]
-    model.assign_codes([found.row for found in new])
+    new = [found.row for found in outcomes if found.status is Status.CREATED]
+    old = [found.row for found in outcomes if found.status is not Status.CREATED]
+    model.assign_codes(new)
     for found in outcomes:
         _stamp(found, change_set)
-    manager: Any = model._base_manager
     if new:
-        made = manager.bulk_create([shape.instance(found.row) for found in new], batch_size=BATCH)
-        for found, instance in zip(new, made, strict=True):
-            found.row["id"] = instance.pk
+        insert_rows(model, new, change_set)
     if old:
-        fields = [field.name for field in model._meta.concrete_fields if not field.primary_key]
-        manager.bulk_create(
-            [shape.instance(found.row) for found in old],
-            batch_size=BATCH,
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=fields,
-        )
+        update_rows(model, old)
     history.copy_to_history(model, change_set)
 
 

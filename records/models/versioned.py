@@ -75,7 +75,7 @@ class VersionedRecord(models.Model):
         {"id", "version", "change_set_id", "created_at", "updated_at", "updated_by_id", "markers"}
     )
 
-    # Attributes that name the rows above: only where one of them changes do scope and copies from above change.
+    # Attributes that name the rows above: scope and copies from above change only with them.
     PARENTS: ClassVar[tuple[str, ...]] = ("region_id",)
 
     class Meta:
