@@ -6,17 +6,22 @@ request costs at most about a second when the broker is gone, and nothing while 
 
 import logging
 import time
+from typing import Any
 
 from celery import current_app
 from django.conf import settings
 from kombu import Connection
 from kombu.exceptions import OperationalError
+from redis import RedisError
 
 logger = logging.getLogger(__name__)
 
 # Seconds: how long a web request waits for the broker, and how long it is left alone after a failure.
 TIMEOUT = 0.5
 PAUSE = 5.0
+
+# No answer, or an answer that refuses (no memory left, no permission): for the caller it is the same.
+_FAILURES = (OperationalError, RedisError, OSError)
 
 
 class _Line:
@@ -50,7 +55,7 @@ def send(task: str, *args: object) -> bool:
     try:
         with _connection() as connection:
             current_app.send_task(task, args=args, connection=connection, retry=False)
-    except (OperationalError, OSError) as error:
+    except _FAILURES as error:
         _note_failure(error)
         return False
     if _Line.is_down:
@@ -64,9 +69,25 @@ def is_reachable() -> bool:
     try:
         with _connection() as connection:
             connection.ensure_connection(max_retries=0)
-    except (OperationalError, OSError):
+    except _FAILURES:
         return False
     return True
+
+
+def may_lose_messages() -> bool:
+    """Tell whether the broker would drop messages when its memory is full, which it must not do here.
+
+    False as well when it does not tell (another kind of broker, or a managed Redis that hides its settings).
+    """
+    if not settings.CELERY_BROKER_URL.startswith("redis"):
+        return False
+    try:
+        with _connection() as connection:
+            channel: Any = connection.default_channel
+            policy: dict[str, str] = channel.client.config_get("maxmemory-policy")
+    except _FAILURES:
+        return False
+    return policy.get("maxmemory-policy", "noeviction") != "noeviction"
 
 
 def forget() -> None:

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models.functions import Now
 
 from jobs.models import Job
@@ -186,7 +186,7 @@ class Heart:
             if connection.connection is None:
                 self._wait_little_for_locks()
             return self._run.beat()
-        except DatabaseError as error:
+        except (DatabaseError, InterfaceError) as error:
             logger.debug("The heartbeat of job %s is late: %s", self._run.job_id, error)
             connection.close()
             return True

@@ -4,7 +4,7 @@ import logging
 import time
 from typing import Any
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections
 from django_celery_beat.schedulers import DatabaseScheduler
 
 from jobs import services
@@ -29,7 +29,7 @@ class PulsingScheduler(DatabaseScheduler):  # type: ignore[misc]  # the library 
             self._pulsed_at = time.monotonic()
             try:
                 services.pulse(services.BEAT)
-            except DatabaseError as error:
+            except (DatabaseError, InterfaceError) as error:
                 # The database is away: beat must outlive that, and its silence is the message.
                 logger.warning("Beat cannot leave its pulse: %s", error)
                 close_old_connections()

@@ -1,10 +1,14 @@
 """What the workers and beat run: thin doors to the services."""
 
+import logging
+
 from celery import shared_task
 from celery.signals import worker_ready
 from django.db import connections
 
-from jobs import services
+from jobs import broker, services
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name=services.RUN_TASK)
@@ -28,6 +32,10 @@ def pulse() -> None:
 @worker_ready.connect
 def begin(**kwargs: object) -> None:
     """Show at once that a worker is back, and take up what its forerunner left when it died."""
+    if broker.may_lose_messages():
+        logger.error(
+            "The broker drops messages when its memory is full: set its maxmemory-policy to noeviction."
+        )
     try:
         services.pulse(services.WORKER)
         services.sweep()

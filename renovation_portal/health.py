@@ -5,7 +5,7 @@ Both are open to anybody, so they say nothing about versions, addresses or error
 
 from __future__ import annotations
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -38,7 +38,7 @@ def _database_parts() -> dict[str, str]:
         connection.ensure_connection()
         migrations = "ok" if _Schema.is_current() else "pending"
         signs = pulse_report() if migrations == "ok" else dict.fromkeys((WORKER, BEAT), "unknown")
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         connection.close()
         return {"database": "unreachable", "migrations": "unknown", WORKER: "unknown", BEAT: "unknown"}
     return {"database": "ok", "migrations": migrations, **signs}

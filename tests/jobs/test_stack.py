@@ -6,10 +6,11 @@ import time
 from io import StringIO
 
 import pytest
+import redis
 from django.core.management import call_command
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
-from jobs import services
+from jobs import broker, services
 from jobs.models import Job
 from tests.jobs.handlers import effects
 from tests.stack import LocalBroker, Stack, wait_for
@@ -160,6 +161,29 @@ def test_a_broker_that_hangs_costs_a_request_about_a_second_and_only_once(
     assert first < 3
     assert second < 0.5
     assert Job.objects.filter(sent_at__isnull=True).count() == 2
+
+
+def test_a_broker_that_is_full_leaves_the_job_waiting(
+    breakable_stack: Stack, own_broker: LocalBroker
+) -> None:
+    with redis.Redis.from_url(own_broker.url) as client:
+        client.config_set("maxmemory", "1")
+    job = services.enqueue(kind="tests.write", key="full")
+    job.refresh_from_db()
+    assert (job.state, job.sent_at) == (Job.State.QUEUED, None)
+
+
+def test_a_worker_complains_about_a_broker_that_may_lose_messages(
+    breakable_stack: Stack, own_broker: LocalBroker
+) -> None:
+    assert broker.may_lose_messages() is False
+    with redis.Redis.from_url(own_broker.url) as client:
+        client.config_set("maxmemory-policy", "allkeys-lru")
+    assert broker.may_lose_messages() is True
+    worker = breakable_stack.start_worker()
+    worker.wait_for_output("set its maxmemory-policy to noeviction")
+    own_broker.stop()
+    assert broker.may_lose_messages() is False
 
 
 def test_messages_lost_by_an_emptied_broker_are_sent_again(
