@@ -58,14 +58,17 @@ if PRODUCTION:
     )
     if len(SECRET_KEY) < 50 or "insecure" in SECRET_KEY or "change" in SECRET_KEY.lower():
         raise ImproperlyConfigured("SECRET_KEY is short or an example: use 50 or more random characters.")
-    ALLOWED_HOSTS = required("ALLOWED_HOSTS", "List the host names, separated by commas.").split(",")
+    _hosts = required("ALLOWED_HOSTS", "List the host names, separated by commas.").split(",")
+    ALLOWED_HOSTS = [host.strip() for host in _hosts if host.strip()]
     if "*" in ALLOWED_HOSTS:
         raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts; * is refused.")
     _database_url = required("DATABASE_URL", "For example postgres://portal:…@db.example/portal")
     if not _database_url.startswith(("postgres://", "postgresql://")):
         raise ImproperlyConfigured("DATABASE_URL must be a PostgreSQL address in production.")
     REDIS_URL = required("REDIS_URL", "For example rediss://:…@redis.example:6379/0")
-    CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS]
+    # A host with a leading dot stands for itself and everything below it.
+    CSRF_TRUSTED_ORIGINS = [f"https://{host.removeprefix('.')}" for host in ALLOWED_HOSTS]
+    CSRF_TRUSTED_ORIGINS += [f"https://*{host}" for host in ALLOWED_HOSTS if host.startswith(".")]
 else:
     SECRET_KEY = env.str("SECRET_KEY", default="") or embedded_secret_key()
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
@@ -79,6 +82,8 @@ PORTAL_PROVINCE: str = env.str("PORTAL_PROVINCE", default="220000")
 # The office that signs bulletins (省城市管理工作联席会议办公室, DOMAIN: press conference of 3 January 2020).
 PORTAL_ISSUER: str = env.str("PORTAL_ISSUER", default="吉林省城市管理工作联席会议办公室")
 PORTAL_SUPPORT_PHONE: str = env.str("PORTAL_SUPPORT_PHONE", default="")
+# Whoever wrote a bulletin's draft last cannot issue it; a second person does.
+BULLETIN_FOUR_EYES: bool = env.bool("BULLETIN_FOUR_EYES", default=True)
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

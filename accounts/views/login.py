@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import demo, services
+from accounts import services
 from accounts.forms import LoginForm
 from accounts.models import User
 from accounts.passwords import INITIAL_LIFETIME, is_due
@@ -59,17 +59,7 @@ def refusal() -> str:
 
 
 def _page(request: HttpRequest, form: LoginForm, target: str, *, status: int) -> HttpResponse:
-    accounts = [
-        {"role": user.get_role_display(), "username": user.username, "region": user.region.label}
-        for user in demo.shown_at_login()
-    ]
-    context = {
-        "form": form,
-        "next": target,
-        "ended": _why_ended(request.GET.get("ended", "")),
-        "demo_accounts": accounts,
-        "demo_password": demo.PASSWORD if accounts else "",
-    }
+    context = {"form": form, "next": target, "ended": _why_ended(request.GET.get("ended", ""))}
     return render(request, "registration/login.html", context, status=status)
 
 

@@ -14,9 +14,8 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
-from accounts import demo, login_guard
+from accounts import login_guard
 from accounts.models import AuditEvent, LoginGuard, Session, User
-from accounts.roles import Role
 from accounts.tasks import tidy
 from tests.conftest import ClientFor
 
@@ -55,42 +54,6 @@ def test_the_command_explains_a_taken_name_and_missing_regions(
     settings.PORTAL_PROVINCE = "999999"
     with pytest.raises(CommandError, match="run load_reference first"):
         call_command("create_security_admin", "secadmin", name="又一个")
-
-
-# --- the demonstration ------------------------------------------------------------------------------
-
-
-def test_the_demonstration_has_every_role_and_loads_once() -> None:
-    first = demo.load_accounts()
-
-    assert {Role(user.role) for user in first} == set(Role)
-    assert demo.load_accounts() == first
-    assert User.objects.filter(is_demo=True).count() == len(demo.CAST)
-
-
-def test_demonstration_accounts_are_offered_at_the_login_and_let_in(client: Client) -> None:
-    demo.load_accounts()
-
-    page = client.get("/accounts/login/")
-    assert page.context["demo_password"] == demo.PASSWORD
-    assert [entry["username"] for entry in page.context["demo_accounts"]] == [
-        person.username for person in demo.CAST
-    ]
-    form = {"username": "yanji", "password": demo.PASSWORD}
-    assert client.post("/accounts/login/", form).status_code == 302
-    assert client.get("/accounts/").status_code == 200
-
-
-def test_production_knows_no_demonstration(client: Client, settings: LazySettings) -> None:
-    demo.load_accounts()
-    settings.PRODUCTION = True
-
-    with pytest.raises(demo.DemonstrationRefused):
-        demo.load_accounts()
-    assert client.get("/accounts/login/").context["demo_accounts"] == []
-    assert client.get("/accounts/login/").context["demo_password"] == ""
-    form = {"username": "yanji", "password": demo.PASSWORD}
-    assert client.post("/accounts/login/", form).status_code == 400
 
 
 # --- every night ------------------------------------------------------------------------------------

@@ -1,0 +1,93 @@
+"""While the database is away: a plain answer, and no word of mistakes in the program."""
+
+from __future__ import annotations
+
+from unittest import mock
+
+import pytest
+from django.db import InterfaceError, OperationalError, ProgrammingError
+from django.test import Client
+
+from accounts.models import User
+from renovation_portal.outages import is_outage
+from tests.conftest import ClientFor
+
+pytestmark = pytest.mark.django_db
+BUSY = OperationalError("database is locked")
+
+
+def test_a_view_that_meets_a_busy_database_asks_to_try_again(yanji: User, client_for: ClientFor) -> None:
+    client = client_for(yanji)
+
+    with mock.patch("accounts.views.profile.Token.objects.filter", side_effect=BUSY):
+        response = client.get("/accounts/")
+
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "5"
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "busy" in response.content.decode()
+    assert "locked" not in response.content.decode()
+
+
+def test_a_script_is_told_in_json(yanji: User, client_for: ClientFor) -> None:
+    client = client_for(yanji)
+
+    with mock.patch("accounts.views.profile.Token.objects.filter", side_effect=BUSY):
+        response = client.get("/accounts/", headers={"Accept": "application/json"})
+
+    assert response.status_code == 503
+    assert list(response.json()) == ["message"]
+
+
+def test_a_database_that_fails_before_the_view_gives_the_same_answer(
+    yanji: User, client_for: ClientFor
+) -> None:
+    client = client_for(yanji)
+    client.raise_request_exception = False
+
+    with mock.patch("accounts.session_store.Session.objects.filter", side_effect=BUSY):
+        response = client.get("/accounts/")
+
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "5"
+
+
+def test_a_mistake_in_the_program_is_a_500_without_its_trace(yanji: User, client_for: ClientFor) -> None:
+    client = client_for(yanji)
+    client.raise_request_exception = False
+
+    with mock.patch("accounts.views.profile.Token.objects.filter", side_effect=ValueError("secret detail")):
+        response = client.get("/accounts/")
+
+    assert response.status_code == 500
+    assert "secret detail" not in response.content.decode()
+    assert "Traceback" not in response.content.decode()
+
+
+def test_logins_are_not_let_through_while_nobody_can_count_them(yanji: User) -> None:
+    client = Client(raise_request_exception=False)
+
+    with mock.patch("accounts.login_guard.LoginGuard.objects.get_or_create", side_effect=BUSY):
+        response = client.post("/accounts/login/", {"username": "yanji", "password": "Tests only 2020"})
+
+    assert response.status_code == 503
+    assert "sessionid" not in client.cookies
+
+
+@pytest.mark.parametrize(
+    ("error", "outage"),
+    [
+        (OperationalError("database is locked"), True),
+        (OperationalError("unable to open database file"), True),
+        (InterfaceError("connection already closed"), True),
+        (ProgrammingError("syntax error"), False),
+        (ValueError("locked"), False),
+    ],
+)
+def test_only_what_waiting_mends_is_an_outage(error: Exception, outage: bool) -> None:
+    assert is_outage(error) is outage
+
+
+def test_a_missing_table_on_sqlite_is_a_mistake_and_not_an_outage() -> None:
+    with mock.patch("renovation_portal.outages.connection.vendor", "sqlite"):
+        assert not is_outage(OperationalError("no such table: projects_project"))
