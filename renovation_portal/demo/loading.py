@@ -1,0 +1,99 @@
+"""Writing the demonstration through the one write path, all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import Region
+from communities.models import Building, Community
+from projects.models import AnnualPlan, Project
+from records.models import ChangeSet, VersionedRecord
+from records.planning import Change, Outcome
+from records.services import Mode, apply_many
+from renovation_portal.demo.province import Province, make_province
+
+# Stands in the history of every row; its change sets tell that the demonstration is there.  They are written
+# in one transaction, so one of them means that everything is.
+LABEL = "模拟数据：演示省"
+MODELS: tuple[type[VersionedRecord], ...] = (Community, Building, AnnualPlan, Project)
+
+
+class Presence(StrEnum):
+    """What the ledgers hold before a load."""
+
+    EMPTY = "empty"
+    DEMO = "demo"
+    OWN = "own"
+
+
+class RefusedInProductionError(Exception):
+    """Production holds the truth only."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load found, and how many rows it wrote."""
+
+    found: Presence
+    communities: int = 0
+    buildings: int = 0
+    plans: int = 0
+    projects: int = 0
+
+
+def presence() -> Presence:
+    """Tell what the ledgers hold: nothing, the demonstration, or rows of somebody's own."""
+    if ChangeSet.objects.filter(source=ChangeSet.Source.LOAD, label=LABEL).exists():
+        return Presence.DEMO
+    return Presence.OWN if any(model._base_manager.exists() for model in MODELS) else Presence.EMPTY
+
+
+def load() -> Loaded:
+    """Write the demonstration into empty ledgers; leave others as they are.
+
+    Raise RefusedInProductionError in production, NothingWritten when a row breaks a check of the portal.
+    """
+    if settings.PRODUCTION:
+        raise RefusedInProductionError
+    found = presence()
+    if found is not Presence.EMPTY:
+        return Loaded(found)
+    province = make_province()
+    with transaction.atomic():
+        # Whoever comes second waits here, and then finds the work done.
+        Region.objects.select_for_update().get(code=settings.PORTAL_PROVINCE)
+        found = presence()
+        return _write(province) if found is Presence.EMPTY else Loaded(found)
+
+
+def _write(province: Province) -> Loaded:
+    regions = dict(Region.objects.values_list("code", "pk"))
+    communities = _apply(
+        Community, [{**site.community, "region_id": regions[site.region]} for site in province.sites]
+    )
+    pairs = list(zip(province.sites, (found.pk for found in communities), strict=True))
+    buildings = _apply(
+        Building, [{**row, "community_id": pk} for site, pk in pairs for row in site.buildings]
+    )
+    plans = _apply(AnnualPlan, [{**plan.values, "unit_id": regions[plan.unit]} for plan in province.plans])
+    projects = _apply(
+        Project, [{**site.project, "community_id": pk} for site, pk in pairs if site.project is not None]
+    )
+    return Loaded(Presence.EMPTY, len(communities), len(buildings), len(plans), len(projects))
+
+
+def _apply(model: type[VersionedRecord], rows: Sequence[dict[str, Any]]) -> list[Outcome]:
+    return apply_many(
+        model,
+        actor=None,
+        source=ChangeSet.Source.LOAD,
+        changes=[Change(values=row) for row in rows],
+        mode=Mode.ALL_OR_NOTHING,
+        label=LABEL,
+    )

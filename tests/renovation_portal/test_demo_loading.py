@@ -1,0 +1,97 @@
+"""How the demonstration gets into the ledgers: the same everywhere, all or nothing, never in production."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from io import StringIO
+
+import pytest
+from django.conf import settings as portal_settings
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from accounts.models import Region
+from communities.models import Community
+from records.models import ChangeSet
+from records.services import apply
+from renovation_portal.demo import loading
+from renovation_portal.demo.province import Province, make_province
+from renovation_portal.demo.spread import CannotSpreadError, spread
+
+
+def test_the_same_rows_are_made_in_every_process() -> None:
+    code = (
+        "import django; django.setup(); "
+        "from renovation_portal.demo.province import make_province; print(make_province().digest())"
+    )
+    other = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONHASHSEED": "4711", "DJANGO_SETTINGS_MODULE": "tests.settings"},
+        cwd=portal_settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert make_province().digest() == other.stdout.strip()
+
+
+def few(whole: Province) -> Province:
+    """Return a province of a few rows, quick to load."""
+    return Province(whole.sites[:5], whole.plans[:2])
+
+
+@pytest.mark.django_db
+def test_a_load_that_fails_half_way_leaves_nothing_and_can_be_repeated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    small = few(make_province())
+    monkeypatch.setattr(loading, "make_province", lambda: small)
+    broken = Province((*small.sites, small.sites[0]), small.plans)
+    with monkeypatch.context() as patch:
+        patch.setattr(loading, "make_province", lambda: broken)
+        with pytest.raises(CommandError, match="has this name"):
+            call_command("load_demo", verbosity=0)
+    assert loading.presence() is loading.Presence.EMPTY
+    call_command("load_demo", verbosity=0)
+    assert loading.presence() is loading.Presence.DEMO
+    assert Community.objects.count() == 5
+
+
+@pytest.mark.django_db
+def test_ledgers_with_rows_of_ones_own_are_left_alone() -> None:
+    apply(
+        Community,
+        actor=None,
+        source=ChangeSet.Source.FORM,
+        values={"name": "自家小区", "region_id": Region.objects.get(code="222401").pk},
+    )
+    printed = StringIO()
+    call_command("load_demo", stdout=printed)
+    assert Community.objects.count() == 1
+    assert "rows of your own" in printed.getvalue()
+
+
+@pytest.mark.django_db
+def test_production_refuses_simulated_rows(settings: Settings) -> None:
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="production"):
+        call_command("load_demo")
+    assert not Community.objects.exists()
+
+
+# --- arithmetic --------------------------------------------------------------------------------------
+
+
+def test_parts_add_up_and_stay_within_their_bounds() -> None:
+    parts = spread(100, wishes=[10, 10, 10], lows=[0, 5, 0], highs=[20, 90, 40])
+    assert sum(parts) == 100
+    assert all(low <= part <= high for part, low, high in zip(parts, [0, 5, 0], [20, 90, 40], strict=True))
+    assert spread(7, wishes=[9, 9], lows=[3, 3], highs=[9, 9]) in ([4, 3], [3, 4])
+
+
+@pytest.mark.parametrize("total", [5, 31])
+def test_what_cannot_be_divided_is_refused(total: int) -> None:
+    with pytest.raises(CannotSpreadError):
+        spread(total, wishes=[5, 5], lows=[3, 3], highs=[15, 15])
