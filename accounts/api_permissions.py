@@ -27,7 +27,9 @@ class PortalTokenAuthentication(TokenAuthentication):
 
     def authenticate_credentials(self, key: str) -> tuple[User, Any]:
         """Return the token's owner; closed accounts and lost rights end the token at once."""
-        token = Token.objects.select_related("user__region", "user__view_region").filter(key=key).first()
+        tokens = Token.objects.select_related("user__region", "user__view_region")
+        # PostgreSQL fails on a text with a null character, which is no key in any case.
+        token = tokens.filter(key=key).first() if key.isalnum() else None
         if token is None:
             raise exceptions.AuthenticationFailed
         user: User = token.user

@@ -20,7 +20,7 @@ urlpatterns = [
     path("logout/", login.logout, name="logout"),
     path("", profile.profile, name="profile"),
     path("password/", profile.password_change, name="password_change"),
-    path("sessions/<str:handle>/end/", profile.end_session, name="session_end"),
+    path("sessions/<slug:handle>/end/", profile.end_session, name="session_end"),
     path("token/", profile.create_token, name="token_create"),
     path("token/revoke/", profile.revoke_token, name="token_revoke"),
     path("users/", include(user_urls)),
