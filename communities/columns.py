@@ -66,12 +66,12 @@ def _in_sight(context: Context) -> Any:
 
 def region_widget() -> ReferenceWidget:
     """Return the widget of a column that names a unit, district or street."""
-    return ReferenceWidget("regions", _regions)
+    return ReferenceWidget("regions", _regions, names_regions=True)
 
 
 def unit_widget() -> ReferenceWidget:
     """Return the widget of a column that names a reporting unit."""
-    return ReferenceWidget("units", _units)
+    return ReferenceWidget("units", _units, names_regions=True)
 
 
 def working_unit(context: Context) -> Region | None:

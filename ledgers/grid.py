@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +20,7 @@ from ledgers.models import CellDraft
 from ledgers.registry import Ledger
 from projects.models import AnnualPlan
 from records import history
-from records.checks import Severity
+from records.checks import Finding, Severity
 from records.columns import Column, Context, LedgerResource, sum_columns
 from records.locks import ALL, locks_on
 from records.models import ChangeSet
@@ -47,9 +48,15 @@ class GridScope:
         return resource.read_rows(found.filter(**conditions))
 
 
+# Seconds a change set may take from its number to its commit: polls look back that far, so that a set with a
+# lower number that was committed later is not missed. Rows that come twice are recognised by their version.
+SLOWEST_COMMIT = 60
+
+
 def last_change() -> int:
-    """Return the newest change set: where a later poll goes on from."""
-    return ChangeSet.objects.aggregate(last=Max("pk"))["last"] or 0
+    """Return the change set from which a later poll goes on."""
+    settled = ChangeSet.objects.filter(created_at__lt=timezone.now() - timedelta(seconds=SLOWEST_COMMIT))
+    return settled.aggregate(last=Max("pk"))["last"] or 0
 
 
 def page(scope: GridScope) -> dict[str, Any]:
@@ -80,12 +87,29 @@ def totals(scope: GridScope, rows: Sequence[Row]) -> dict[str, str]:
     return {key: resource.column(key).text(value, context) for key, value in sums.items()}
 
 
-def show_rows(scope: GridScope, rows: Sequence[Row], context: Context) -> list[dict[str, Any]]:
-    """Return rows as the grid shows them, with findings, locks and kept drafts."""
+def show_rows(
+    scope: GridScope,
+    rows: Sequence[Row],
+    context: Context,
+    known: Mapping[int, tuple[Finding, ...]] | None = None,
+    kept: Iterable[CellDraft] | None = None,
+) -> list[dict[str, Any]]:
+    """Return rows as the grid shows them, with findings, locks and kept drafts.
+
+    ``known`` are findings that a write has just made (rows without them are reviewed), ``kept`` the drafts of
+    these rows where somebody has just read them.
+    """
     resource = scope.ledger.resource
-    reviewed = review(resource.model, rows)
+    known = known or {}
+    unknown = [row for row in rows if row["id"] not in known]
+    found = (
+        dict(zip([row["id"] for row in unknown], review(resource.model, unknown), strict=True))
+        if unknown
+        else {}
+    )
+    reviewed = [known[row["id"]] if row["id"] in known else found[row["id"]] for row in rows]
     closed = locks_on(record_type(resource.model), rows, scope.user) if rows else []
-    drafts = _drafts(scope, [row["id"] for row in rows])
+    drafts = _by_row(_drafts(scope, [row["id"] for row in rows]) if kept is None else kept)
     own = _own_rows(scope, rows)
     shown = []
     for row, findings, locks in zip(rows, reviewed, closed, strict=True):
@@ -129,12 +153,12 @@ def _locked_columns(scope: GridScope, locks: Mapping[str, str]) -> dict[str, str
     return {shown[field]: reason for field, reason in locks.items() if field in shown}
 
 
-def _drafts(
-    scope: GridScope, pks: Sequence[int]
-) -> dict[int, tuple[dict[str, str], dict[str, dict[str, Any]]]]:
+def _drafts(scope: GridScope, pks: Sequence[int]) -> Iterable[CellDraft]:
     kept = CellDraft.objects.filter(user=scope.user, ledger=scope.ledger.slug)
-    if len(pks) < 100:
-        kept = kept.filter(record_id__in=pks)
+    return kept.filter(record_id__in=pks) if len(pks) < 100 else kept
+
+
+def _by_row(kept: Iterable[CellDraft]) -> dict[int, tuple[dict[str, str], dict[str, dict[str, Any]]]]:
     found: dict[int, tuple[dict[str, str], dict[str, dict[str, Any]]]] = {}
     for draft in kept:
         texts, wrong = found.setdefault(draft.record_id, ({}, {}))
@@ -264,6 +288,7 @@ def _totals_after(scope: GridScope, before: Sequence[Row], after: Sequence[Row])
                     "value": column.text(value, context),
                     "note": note,
                     "ok": fits,
+                    "target": None if target is None else column.text(target, context),
                 }
             )
     return shown
@@ -288,12 +313,11 @@ def changes_since(scope: GridScope, since: int) -> dict[str, Any]:
     """Return the rows that somebody wrote after a change set, and those that have gone."""
     newest = last_change()
     manager: Any = scope.ledger.resource.model._default_manager
-    rows = scope.rows(change_set__gt=since) if newest > since else []
-    gone = []
-    if newest > since:
-        scoped = manager.all().in_region(scope.unit or scope.user.view_region)
-        gone = list(scoped.filter(is_removed=True, change_set__gt=since).values_list("pk", flat=True))
-    return {"rows": show_rows(scope, rows, scope.context()), "removed": gone, "change_set": newest}
+    rows = scope.rows(change_set__gt=since)
+    scoped = manager.all().in_region(scope.unit or scope.user.view_region)
+    gone = list(scoped.filter(is_removed=True, change_set__gt=since).values_list("pk", flat=True))
+    shown = show_rows(scope, rows, scope.context()) if rows else []
+    return {"rows": shown, "removed": gone, "change_set": max(newest, since)}
 
 
 def cell_steps(scope: GridScope, pk: int, key: str) -> list[dict[str, Any]]:

@@ -1,11 +1,13 @@
 """Every sentence the scripts of the ledger grid say, translated on the server.
 
 The scripts ask for a text by its key and fill in the names in braces; no sentence is written in a script.
-The keys that end in the name of a state, a verdict, a side or a source are built by the scripts from that name.
+The keys that end in the name of a state, a verdict or a side are built by the scripts from that name.
 """
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+
+from records.marks import MARK_LABELS, Mark
 
 
 def grid_texts() -> dict[str, str]:
@@ -48,6 +50,8 @@ def _states() -> dict[str, str]:
         "chosen_sum": _("Sum {sum} {unit}"),
         "unnamed_row": _("Row {number}"),
         "blank_word": pgettext("value of a cell", "blank"),
+        "mark_na": str(MARK_LABELS[Mark.NOT_APPLICABLE]),
+        "mark_unknown": str(MARK_LABELS[Mark.UNKNOWN]),
         "list_separator": pgettext("between the items of a list", ", "),
         "clause_separator": pgettext("between the clauses of a sentence", ", "),
     }
@@ -67,6 +71,7 @@ def _cells() -> dict[str, str]:
         "formula_error_pasted": _("{text} is a formula error in Excel. Mend it there and copy again."),
         "locked_read_only": _("You may read this ledger but not change it."),
         "locked_column": _("This column is filled by the system and cannot be changed here."),
+        "locked_fixed": _("Given when the row is made; it cannot be changed afterwards."),
         "row_gone": _("Somebody took this row out of the ledger. Your entries are kept here."),
         "row_lacks": _("A new row. It is saved as soon as this is filled in: {columns}."),
         "kept_draft": _("This entry cannot be used yet. It is kept until you mend it."),
@@ -124,6 +129,7 @@ def _paste() -> dict[str, str]:
         "confirm_all": _("Confirm {count} cells"),
         "skipped_this_time": _("Skipped this time."),
         "totals_after": _("Totals after applying"),
+        "as_planned": _("as planned"),
         "if_confirmed": _("If {cell} is confirmed"),
         "if_all_confirmed": _("If {count} cells are confirmed"),
         "more_by": _("{amount} more"),
@@ -208,12 +214,6 @@ def _conflicts_and_history() -> dict[str, str]:
         "history_empty": _("This cell has not been changed since it was entered."),
         "history_failed": _("The history could not be fetched. Try once more."),
         "reason_was": _("Reason: {reason}"),
-        "source_form": pgettext("source of a change", "form"),
-        "source_grid": pgettext("source of a change", "grid"),
-        "source_workbook": pgettext("source of a change", "workbook"),
-        "source_api": pgettext("source of a change", "API"),
-        "source_job": pgettext("source of a change", "background job"),
-        "source_load": pgettext("source of a change", "first load"),
     }
 
 

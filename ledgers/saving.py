@@ -82,8 +82,8 @@ def _save_now(scope: GridScope, edits: Sequence[Edit], reason: str) -> list[dict
             typed[position].entry.errors.extend(cells.items())
         again = _write(scope, edits, typed, reason, only=set(refused))
         outcomes.update(again)
-    _keep_drafts(scope, edits, typed)
-    return _answers(scope, edits, typed, outcomes, context)
+    kept = _keep_drafts(scope, edits, typed)
+    return _answers(scope, edits, typed, outcomes, kept)
 
 
 def _already_there() -> CellError:
@@ -136,46 +136,36 @@ def _rejected_cells(
     return refused
 
 
-def _keep_drafts(scope: GridScope, edits: Sequence[Edit], typed: Sequence[TypedRow]) -> None:
-    """Keep the texts nobody could accept, and forget drafts of cells that are right now."""
-    keep: list[CellDraft] = []
-    for edit, row in zip(edits, typed, strict=True):
-        if edit.pk is None:
-            continue
-        keep.extend(
-            CellDraft(
-                user=scope.user,
-                ledger=scope.ledger.slug,
-                record_id=edit.pk,
-                column=key,
-                text=row.texts.get(key, "")[:500],
-                message=problem.message[:300],
-                mend=problem.mend[:300],
-            )
-            for key, problem in row.errors.items()
-            if key in row.texts
+def _keep_drafts(scope: GridScope, edits: Sequence[Edit], typed: Sequence[TypedRow]) -> list[CellDraft]:
+    """Keep the texts nobody could accept, forget drafts of cells that are right now; return what is kept."""
+    known = {edit.pk: edit for edit in edits if edit.pk is not None}
+    old = list(CellDraft.objects.filter(user=scope.user, ledger=scope.ledger.slug, record_id__in=known))
+    fresh = [
+        CellDraft(
+            user=scope.user,
+            ledger=scope.ledger.slug,
+            record_id=edit.pk,
+            column=key,
+            text=row.texts[key][:500],
+            message=problem.message[:300],
+            mend=problem.mend[:300],
         )
-    kept = {(draft.record_id, draft.column) for draft in keep}
-    old = CellDraft.objects.filter(
-        user=scope.user, ledger=scope.ledger.slug, record_id__in=[edit.pk for edit in edits if edit.pk]
-    )
-    settled = [
-        draft.pk
-        for draft in old
-        for edit in edits
-        if edit.pk == draft.record_id
-        and draft.column in edit.cells
-        and (draft.record_id, draft.column) not in kept
+        for edit, row in zip(edits, typed, strict=True)
+        if edit.pk is not None
+        for key, problem in row.errors.items()
+        if key in row.texts
     ]
-    if settled:
-        CellDraft.objects.filter(pk__in=settled).delete()
-    if keep:
+    edited = [draft for draft in old if draft.column in known[draft.record_id].cells]
+    if edited:
+        CellDraft.objects.filter(pk__in=[draft.pk for draft in edited]).delete()
+    if fresh:
         CellDraft.objects.bulk_create(
-            keep,
+            fresh,
             update_conflicts=True,
             unique_fields=["user", "ledger", "record_id", "column"],
             update_fields=["text", "message", "mend", "updated_at"],
         )
+    return [draft for draft in old if draft not in edited] + fresh
 
 
 def _answers(
@@ -183,12 +173,21 @@ def _answers(
     edits: Sequence[Edit],
     typed: Sequence[TypedRow],
     outcomes: Mapping[int, Outcome],
-    context: Context,
+    kept: Sequence[CellDraft],
 ) -> list[dict[str, Any]]:
     resource = scope.ledger.resource
+    context = scope.context()
     pks = [found.pk for found in outcomes.values() if found.pk and found.status is not Status.DENIED]
     rows = scope.rows(pk__in=pks)
-    shown = dict(zip([row["id"] for row in rows], show_rows(scope, rows, context), strict=True))
+    # What was written has just been weighed; a refused edit says nothing about the row as it stands.
+    weighed = {
+        found.row["id"]: found.findings
+        for found in outcomes.values()
+        if found.pk and (found.writes or found.status is Status.SAME)
+    }
+    shown = dict(
+        zip([row["id"] for row in rows], show_rows(scope, rows, context, weighed, kept), strict=True)
+    )
     answers = []
     for position, (edit, row) in enumerate(zip(edits, typed, strict=True)):
         found = outcomes.get(position)

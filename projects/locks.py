@@ -29,7 +29,7 @@ TARGETS = (
 )
 
 
-@lock("projects.project")
+@lock("projects.project", fields=PLAN_FIELDS)
 def issued_plan(rows: Sequence[dict[str, Any]], user: User) -> Iterator[tuple[int, Lock]]:
     """The planned figures of an issued annual plan are closed to the units."""
     if user.may(Capability.PLAN_ISSUE):
@@ -51,7 +51,7 @@ def issued_plan(rows: Sequence[dict[str, Any]], user: User) -> Iterator[tuple[in
                 yield position, Lock(field, reason)
 
 
-@lock("projects.annualplan")
+@lock("projects.annualplan", fields=TARGETS)
 def targets(rows: Sequence[dict[str, Any]], user: User) -> Iterator[tuple[int, Lock]]:
     """Targets are issued by the province; units read them and may remark on them."""
     if user.may(Capability.PLAN_ISSUE):

@@ -139,11 +139,23 @@ def run_row_checks(record_type: str, row: RowView, limits: Limits) -> Iterator[F
             yield replace(finding, code=known.code, severity=known.severity, fields=known.fields)
 
 
-def run_set_checks(record_type: str, rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
-    """Yield (position of the row, finding) of the checks that look at many rows together."""
+def run_set_checks(
+    record_type: str, rows: Sequence[RowView], changed: Sequence[frozenset[str]]
+) -> Iterator[tuple[int, Finding]]:
+    """Yield (position of the row, finding) of the checks that look at many rows together.
+
+    ``changed`` names the fields each row changes.  What a hard check forbids cannot stand in the ledger, so it
+    is asked only about rows that change one of its fields; doubts are raised about every row.
+    """
     for known in _set_checks[record_type]:
-        for position, finding in known.rule(rows):
-            yield position, replace(finding, code=known.code, severity=known.severity, fields=known.fields)
+        asked = list(range(len(rows)))
+        if known.severity is Severity.HARD:
+            asked = [position for position in asked if not changed[position].isdisjoint(known.fields)]
+        if not asked:
+            continue
+        for position, finding in known.rule([rows[position] for position in asked]):
+            told = replace(finding, code=known.code, severity=known.severity, fields=known.fields)
+            yield asked[position], told
 
 
 def fingerprint(finding: Finding, row: RowView) -> str:

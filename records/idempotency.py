@@ -51,14 +51,12 @@ def once_each(
         fresh = [key for key in requests if key not in known]
         try:
             with transaction.atomic():
-                # A parallel twin waits at the unique key until we commit, then finds our answers.
-                mine = IdempotencyKey.objects.bulk_create(
-                    IdempotencyKey(actor=actor, key=key, fingerprint=prints[key]) for key in fresh
-                )
                 answers = act(fresh) if fresh else {}
-                for row in mine:
-                    row.answer = answers[row.key]
-                IdempotencyKey.objects.bulk_update(mine, ["answer"], batch_size=100)
+                # A parallel twin that acted too fails here, takes back what it did and reads our answers.
+                IdempotencyKey.objects.bulk_create(
+                    IdempotencyKey(actor=actor, key=key, fingerprint=prints[key], answer=answers[key])
+                    for key in fresh
+                )
         except IntegrityError:
             if last_try or not _answered(actor, prints).keys() & set(fresh):
                 raise

@@ -27,23 +27,30 @@ class Lock:
 # Gets rows as they would become (a new row has no id) and the user who writes; yields (position, lock).
 LockRule = Callable[[Sequence[dict[str, Any]], "User"], Iterable[tuple[int, Lock]]]
 
-_rules: dict[str, list[LockRule]] = defaultdict(list)
+_rules: dict[str, list[tuple[frozenset[str], LockRule]]] = defaultdict(list)
 
 
-def lock(record_type: str) -> Callable[[LockRule], LockRule]:
-    """Register a rule that closes fields of a record type."""
+def lock(record_type: str, *, fields: Iterable[str]) -> Callable[[LockRule], LockRule]:
+    """Register a rule that may close these fields (or ``ALL``) of a record type."""
 
     def register(rule: LockRule) -> LockRule:
-        _rules[record_type].append(rule)
+        _rules[record_type].append((frozenset(fields), rule))
         return rule
 
     return register
 
 
-def locks_on(record_type: str, rows: Sequence[dict[str, Any]], user: User) -> list[dict[str, str]]:
-    """Return for every row the closed fields with their reasons, as they stand for this user."""
+def locks_on(
+    record_type: str, rows: Sequence[dict[str, Any]], user: User, touched: frozenset[str] | None = None
+) -> list[dict[str, str]]:
+    """Return for every row the closed fields with their reasons, as they stand for this user.
+
+    With ``touched``, rules that could close none of these fields are not asked.
+    """
     closed: list[dict[str, str]] = [{} for _row in rows]
-    for rule in _rules[record_type]:
+    for fields, rule in _rules[record_type]:
+        if touched is not None and ALL not in fields and fields.isdisjoint(touched):
+            continue
         for position, found in rule(rows, user):
             closed[position].setdefault(found.field, found.reason)
     return closed

@@ -201,7 +201,8 @@ def _refuse_foreign(model: type[VersionedRecord], actor: User, outcomes: list[Ou
 
 def _refuse_locked(model: type[VersionedRecord], actor: User, outcomes: list[Outcome]) -> None:
     live = [found for found in outcomes if found.writes]
-    closed = locks_on(record_type(model), [found.row for found in live], actor) if live else []
+    touched = frozenset().union(*(found.changed for found in live)) if live else frozenset()
+    closed = locks_on(record_type(model), [found.row for found in live], actor, touched)
     for found, locks in zip(live, closed, strict=True):
         held = [name for name in found.changed if name in locks or ALL in locks]
         if held:
@@ -216,7 +217,8 @@ def _check(model: type[VersionedRecord], outcomes: list[Outcome]) -> None:
     kind = record_type(model)
     limits = load_limits()
     together: dict[int, list[Finding]] = {}
-    for position, finding in run_set_checks(kind, [found.row for found in outcomes]):
+    changed = [frozenset(found.changed) for found in outcomes]
+    for position, finding in run_set_checks(kind, [found.row for found in outcomes], changed):
         together.setdefault(position, []).append(finding)
     for position, found in enumerate(outcomes):
         broken = validate(model, {name: found.row[name] for name in found.changed if name in found.row})

@@ -129,7 +129,7 @@ def save(request: HttpRequest, slug: str) -> HttpResponse:
         if len({edit.key for edit in edits}) != len(edits):
             raise BadRequest(_("Every change needs a key of its own."))
         answers = saving.save(scope, edits, str(content.get("reason", "")))
-        return {"rows": answers, "change_set": grid.last_change()}
+        return {"rows": answers}
 
     return answered(act)
 
