@@ -18,6 +18,8 @@ from ledgers.reader.grid import Grid, plain_text
 
 DELIMITERS = (",", "\t", ";")
 SAMPLE_LINES = 60
+# Cells may hold line breaks, and blank lines may lie between rows, but not fifty to each.
+MAX_LINES = 1_000_000
 LOST = "\ufffd"
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 PRIVATE_USE = re.compile(r"[\ue000-\uf8ff]")
@@ -31,6 +33,8 @@ def read_text(data: bytes, filename: str, limits: Limits) -> Grid:
 
     Raises FileRefused for text in no known encoding, an unclosed quotation mark, too many rows or columns.
     """
+    if max(data.count(b"\n"), data.count(b"\r")) > MAX_LINES:
+        raise refusals.too_many_rows(limits)
     text, encoding = decode(data)
     delimiter = _delimiter(text, tabs_first=PurePath(filename).suffix.lower() == ".tsv")
     del text
@@ -71,7 +75,7 @@ def _candidates(data: bytes) -> tuple[str, ...]:
 
 def _is_damaged_utf8(data: bytes) -> bool:
     text = data.decode("utf-8", "replace")
-    beyond_ascii = sum(1 for sign in text if sign > "\x7f")
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
     return text.count(LOST) < beyond_ascii * DAMAGED_SHARE
 
 

@@ -21,7 +21,7 @@ class Limits:
     max_rows: int = 20_000
     max_columns: int = 200
     # Blank rows may lie between the data; a value below this row is a slip of the keyboard (Ctrl+End).
-    last_row: int = 100_000
+    last_row: int = 50_000
     # The dense rectangle from A1 to the last value: 20,000 × 200 and some room for titles and blank rows.
     max_cells: int = 4_200_000
     max_entries: int = 2_000

@@ -19,8 +19,9 @@ from ledgers.reader.package import Package
 ROW = re.compile(rb'<row r="([0-9]{1,7})"([^<>]*)>')
 CELL = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"(?: (?:s|t|cm|vm|ph)="\w*")*/?>')
 # A cell with something in it: neither closed in its own tag nor by the next one.
-FILLED_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^<>]*[^/]>(?!</c>)')
+FILLED_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^<>]*(?<!/)>(?!</c>)')
 ODD_TAG = re.compile(rb":(?:row|c|f|v|is|t|cols?|sheetData)[\s/>]")
+CELL_LIKE = re.compile(rb"[<:]c[\s/>]")
 ROW_VALUE = re.compile(rb"<v>[^<]|<v [^>]*>[^<]|<t[ >]")
 FORMULA_TAG = re.compile(rb"<f[ />]")
 VALUE = re.compile(rb"<v(?: [^>]*)?>([^<]+)</v>")
@@ -77,8 +78,10 @@ class _FastScan:
                 rest = rest[cut:]
             if len(rest) > LONGEST_ROW:
                 raise OddShape
-        # Behind the rows, extensions may use any names; nobody reads cells there.
+        # Behind the rows, extensions may use any names, but nothing there may be taken for a cell.
         body, _end, tail = rest.partition(b"</sheetData>")
+        if CELL_LIKE.search(tail):
+            raise OddShape
         self._piece(body, head=not rows_begun)
         self._merges(tail or body)
         return self.facts
@@ -164,9 +167,10 @@ class _CarefulScan:
 
     def __init__(self, limits: Limits) -> None:
         self.facts = SheetFacts(limits)
-        self.row = 0
-        self.column = -1
-        self.cell_row = 0
+        # Rows and cells may leave out their places; then each follows the one before, as the library counts.
+        self.row = 1
+        self.column = 0
+        self.cell_row = 1
         self.kind = ""
         self.has_formula = False
         self.inside_value = False
@@ -206,8 +210,8 @@ class _CarefulScan:
                 self.facts.merged.append(_merged_range(first, last or first))
 
     def _start_row(self, attributes: dict[str, str]) -> None:
-        self.row = _whole(attributes["r"]) if "r" in attributes else self.row + 1
-        self.column = -1
+        if "r" in attributes:
+            self.row = _whole(attributes["r"])
         self.row_counted = False
         if _hidden(attributes, "ht"):
             self.facts.hidden_rows.add(self.row)
@@ -216,7 +220,7 @@ class _CarefulScan:
         if "r" in attributes:
             self.cell_row, self.column = _place(attributes["r"])
         else:
-            self.cell_row, self.column = self.row, self.column + 1
+            self.cell_row = self.row
         self.kind = attributes.get("t", "")
         self.has_formula = False
         self.value = ""
@@ -227,15 +231,19 @@ class _CarefulScan:
             self._count()
 
     def _end(self, tag: str) -> None:
-        name = tag.rpartition(":")[2]
-        if name == "v":
-            self.inside_value = False
-        elif name == "c":
-            if self.kind == "e":
-                self.facts.flag(self.cell_row, self.column, f"error:{self.value or '#VALUE!'}")
-            elif self.has_formula:
-                flag = FORMULA if self.value or self.kind == "str" else NO_RESULT
-                self.facts.flag(self.cell_row, self.column, flag)
+        match tag.rpartition(":")[2]:
+            case "v":
+                self.inside_value = False
+            case "c":
+                if self.kind == "e":
+                    self.facts.flag(self.cell_row, self.column, f"error:{self.value or '#VALUE!'}")
+                elif self.has_formula:
+                    flag = FORMULA if self.value or self.kind == "str" else NO_RESULT
+                    self.facts.flag(self.cell_row, self.column, flag)
+                self.column += 1
+            case "row":
+                self.row += 1
+                self.column = 0
 
     def _count(self) -> None:
         if not self.row_counted:

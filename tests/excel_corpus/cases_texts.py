@@ -86,6 +86,18 @@ def _() -> bytes:
     return "小区名称\n甲小区\n乙小区\n".encode()
 
 
+@case("whole_regions_as_places.csv")
+def _() -> bytes:
+    """A table about places: 全国 stands in many rows, and none of them adds up the others."""
+    rows: list[list[object]] = [
+        ["名称", "实施进度", "户数"],
+        ["全国", "开工", 1],
+        ["甲小区", "开工", 2],
+        ["全国", "完工", 3],
+    ]
+    return delimited(rows).encode()
+
+
 @case("own_export.csv")
 def _() -> bytes:
     """The portal's own CSV: apostrophes that kept texts from being formulas come off again."""
