@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models.region import Region
 from accounts.models.user import User
@@ -68,7 +69,7 @@ class AuditEvent(models.Model):
     class Outcome(models.TextChoices):
         """How it ended."""
 
-        OK = "ok", _("Done")
+        OK = "ok", pgettext_lazy("audit", "Done")
         FAILED = "failed", _("Failed")
         REFUSED = "refused", _("Refused")
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.forms import AuditFilterForm, select
@@ -42,7 +43,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
                 wanted.get("outcome", ""),
             ),
         ],
-        "search": {"name": "q", "label": _("Who"), "value": wanted.get("q", "")},
+        "search": {"name": "q", "label": pgettext("audit", "Who"), "value": wanted.get("q", "")},
         "since": wanted.get("since"),
         "until": wanted.get("until"),
     }
