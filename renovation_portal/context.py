@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import CAPABILITIES, Capability, Role
+from renovation_portal.demo.cast import PASSWORD, offered
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Section:
 SECTIONS = (
     Section("ledgers", _("Ledgers"), "ledgers:index", Capability.LEDGER_VIEW),
     Section("projects", _("Projects"), "projects:index", Capability.LEDGER_VIEW),
-    Section("dashboards", _("Dashboards"), "dashboards:index", Capability.DASHBOARD_VIEW),
+    Section("dashboards", _("Dashboards"), "dashboards:overview", Capability.DASHBOARD_VIEW),
     Section("bulletins", _("Bulletins"), "dashboards:bulletins", Capability.BULLETIN_VIEW),
     Section("users", _("Accounts"), "accounts:users", Capability.USERS_MANAGE),
     Section("audit", _("Audit trail"), "accounts:audit", Capability.AUDIT_VIEW),
@@ -38,11 +39,16 @@ SECTIONS = (
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """Return ``portal`` (names, sections, whether this is a demonstration) and ``capabilities`` (names)."""
+    """Return ``portal`` (names, sections, whether this is a demonstration), ``capabilities`` (names) and what
+    the login page of a demonstration offers.
+    """
     english = (get_language() or "").startswith("en")
     user = getattr(request, "user", None)
     known = user if isinstance(user, User) else None
     return {
+        # A function: only the login page asks, and only there is the database asked.
+        "demo_accounts": _demo_accounts,
+        "demo_password": PASSWORD,
         "portal": {
             "name": settings.PORTAL_NAME_EN if english else settings.PORTAL_NAME,
             "issuer": settings.PORTAL_ISSUER,
@@ -52,6 +58,13 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         },
         "capabilities": {str(item) for item in CAPABILITIES[Role(known.role)]} if known else set(),
     }
+
+
+def _demo_accounts() -> list[dict[str, str]]:
+    return [
+        {"role": str(Role(user.role).label), "username": user.username, "region": user.region.label}
+        for user in offered()
+    ]
 
 
 def _sections(request: HttpRequest, user: User) -> list[dict[str, Any]]:
