@@ -6,37 +6,55 @@ import { byId } from "./dom.js";
 import { LEADING } from "./surface.js";
 import { t } from "./texts.js";
 
-/** Patches the drawn table after each rendering and points the textarea at the active cell. */
+/** Sets roles and positions on the drawn table and points the textarea at the active cell. */
 export class Accessibility {
   constructor(app) {
     this.app = app;
     this.voice = byId("grid-voice");
     const { container, grid } = app.surface;
     container.setAttribute("aria-label", t("grid_label"));
-    grid.onRendered.subscribe(() => this.patch());
-    ["view", "columns"].forEach((name) => app.events.on(name, () => this.patch()));
+    container.setAttribute("aria-multiselectable", "true");
+    this.setFrame();
+    this.setDoor();
+    grid.onRendered.subscribe(() => this.setRows());
+    app.events.on("view", () => this.setHeads());
     app.events.on("active", () => this.describe());
-    this.patch();
+    this.setRows();
     this.describe();
   }
 
-  patch() {
-    const { container, shown } = this.app.surface;
-    container.setAttribute("aria-rowcount", String(this.app.ledger.view.length + 3));
-    container.setAttribute("aria-colcount", String(this.app.ledger.columns.length + LEADING));
-    container.setAttribute("aria-multiselectable", "true");
-    container.querySelectorAll("[tabindex]").forEach((node) => node.removeAttribute("tabindex"));
-    const plain = ".slick-pane, .slick-viewport, .slick-header, .slick-headerrow, .slick-top-panel-scroller, .slick-preheader-panel, .slick-footerrow";
+  /** SlickGrid's panes and focus sinks mean nothing to anybody; its viewports hold the rows. */
+  setFrame() {
+    const { container } = this.app.surface;
+    container.querySelectorAll("[tabindex]:not(.slick-cell)").forEach((node) => node.removeAttribute("tabindex"));
+    const plain = ".slick-pane, .grid-canvas, .slick-header, .slick-headerrow, .slick-top-panel-scroller, .slick-preheader-panel, .slick-footerrow";
     container.querySelectorAll(plain).forEach((node) => node.setAttribute("role", "presentation"));
-    container.querySelectorAll(".slick-top-panel-scroller, .slick-headerrow").forEach((node) => node.setAttribute("aria-hidden", "true"));
-    container.querySelectorAll(".grid-canvas").forEach((node) => node.setAttribute("role", node.querySelector(".slick-row") ? "rowgroup" : "presentation"));
-    this.patchHeads();
-    if (shown.length) this.patchRows();
+    container.querySelectorAll(".slick-top-panel-scroller, .slick-headerrow, .slick-pane-bottom").forEach((node) => node.setAttribute("aria-hidden", "true"));
+    container.querySelectorAll(".slick-viewport-top").forEach((node) => node.setAttribute("role", "rowgroup"));
   }
 
-  patchHeads() {
+  /**
+   * The scrolled part is the table's one stop of the Tab key and hands the focus to the textarea. While the
+   * official is leaving it is no stop, or Shift+Tab would come straight back.
+   */
+  setDoor() {
+    const door = this.app.surface.scroller();
+    door.tabIndex = 0;
+    door.addEventListener("focus", () => this.app.editor.focus());
+    this.app.parts.textarea.addEventListener("blur", () => setTimeout(() => {
+      door.tabIndex = 0;
+    }, 0));
+  }
+
+  openDoor() {
+    this.app.surface.scroller().removeAttribute("tabindex");
+  }
+
+  setHeads() {
     const { container, grid } = this.app.surface;
     const last = String(this.app.ledger.view.length + 3);
+    container.setAttribute("aria-rowcount", last);
+    container.setAttribute("aria-colcount", String(this.app.ledger.columns.length + LEADING));
     container.querySelectorAll(".slick-header-columns").forEach((node) => setRow(node, "2"));
     container.querySelectorAll(".slick-footerrow-columns").forEach((node) => setRow(node, last));
     [grid.getPreHeaderPanelLeft(), grid.getPreHeaderPanelRight()].forEach((node) => {
@@ -45,8 +63,8 @@ export class Accessibility {
     });
   }
 
-  patchRows() {
-    this.app.surface.container.querySelectorAll(".slick-row").forEach((node) => {
+  setRows() {
+    this.app.surface.container.querySelectorAll(".slick-row:not([aria-rowindex])").forEach((node) => {
       node.setAttribute("aria-rowindex", String(Number(node.dataset.row) + 3));
     });
   }

@@ -25,13 +25,11 @@ export class Api {
   post(name, body, options = {}) {
     const url = new URL(this.urls[`${name}Url`], window.location.href);
     const headers = { "Content-Type": "application/json", "X-CSRFToken": this.token };
-    return this.send(url, { method: "POST", headers, body: JSON.stringify(body), keepalive: options.keepalive }, options);
+    return this.send(url, { method: options.method || "POST", headers, body: JSON.stringify(body) }, options);
   }
 
-  remove(name, parameters) {
-    const url = new URL(this.urls[`${name}Url`], window.location.href);
-    Object.entries(parameters).forEach(([key, value]) => url.searchParams.set(key, value));
-    return this.send(url, { method: "DELETE", headers: { "X-CSRFToken": this.token } }, {});
+  remove(name, body) {
+    return this.post(name, body, { method: "DELETE" });
   }
 
   /** `background` marks what the page asks by itself, so that it does not keep an idle session alive. */

@@ -51,12 +51,13 @@ export class Calendar extends Popup {
     // Weeks begin on Monday.
     const start = new Date(first.getTime() - ((first.getUTCDay() + 6) % 7) * DAY);
     const weeks = Array.from({ length: 6 }, (_, week) => this.week(start, week, month));
+    const title = t("month_of", { year: String(year), month: String(month + 1) });
     const turn = (months, key, sign) =>
       el("button", { type: "button", tabIndex: -1, class: "lg-icon", ariaLabel: t(key), on: { click: () => this.moveMonths(months) } }, sign);
     fill(
       this.node,
-      el("div", { class: "lg-calendar-head" }, turn(-1, "previous_month", "‹"), el("span", {}, t("month_of", { year, month: month + 1 })), turn(1, "next_month", "›")),
-      el("table", { role: "grid", ariaLabel: t("month_of", { year, month: month + 1 }) }, el("thead", {}, this.weekdays()), el("tbody", {}, weeks)),
+      el("div", { class: "lg-calendar-head" }, turn(-1, "previous_month", "‹"), el("span", {}, title), turn(1, "next_month", "›")),
+      el("table", { role: "grid", ariaLabel: title }, el("thead", {}, this.weekdays()), el("tbody", {}, weeks)),
     );
   }
 

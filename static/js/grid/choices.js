@@ -4,6 +4,24 @@ import { Popup } from "./popup.js";
 import { t } from "./texts.js";
 import { normalise } from "./values.js";
 
+/** Names of places run into hundreds; more lines than this nobody reads. */
+const LISTED = 60;
+
+/** The typed word itself comes first, then what begins with it, then what only contains it. */
+function nearest(labels, word) {
+  const rank = (label) => {
+    const text = normalise(label).toLowerCase();
+    return text === word ? 0 : text.startsWith(word) ? 1 : 2;
+  };
+  return [0, 1, 2].flatMap((wanted) => labels.filter((label) => rank(label) === wanted));
+}
+
+/** A stretch of a long list around the value that stands in the cell. */
+function around(labels, value) {
+  const start = Math.max(0, Math.min(labels.indexOf(value) - LISTED / 2, labels.length - LISTED));
+  return labels.slice(start, start + LISTED);
+}
+
 /** The listbox under the cell. `take` gets the chosen label. */
 export class Choices extends Popup {
   constructor(app, take) {
@@ -16,7 +34,9 @@ export class Choices extends Popup {
   /** Show the choices that contain what was typed; `value` is the line to begin at. */
   open(column, typed, value) {
     const word = normalise(typed).toLowerCase();
-    this.labels = column.choices.map(([, label]) => label).filter((label) => normalise(label).toLowerCase().includes(word));
+    const all = column.choices.map(([, label]) => label);
+    const found = all.filter((label) => normalise(label).toLowerCase().includes(word));
+    this.labels = word ? nearest(found, word).slice(0, LISTED) : around(all, value);
     if (!column.required && !word) this.labels = ["", ...this.labels];
     this.current = value ? this.labels.indexOf(value) : word && this.labels.length ? 0 : -1;
     if (!this.labels.length) fill(this.node, el("li", { class: "lg-choice-none", role: "option", ariaDisabled: "true" }, t("no_choice_matches")));

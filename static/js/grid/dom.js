@@ -2,7 +2,8 @@
 
 /**
  * Make an element. Properties that exist on the element are set as properties, the rest as attributes;
- * `class`, `dataset` and `on` (listeners by event name) are understood. Text children are never markup.
+ * `class`, `dataset`, `on` (listeners by event name) and `ariaLabel` for aria-label are understood. Text
+ * children are never markup.
  */
 export function el(tag, properties = {}, ...children) {
   const node = document.createElement(tag);
@@ -11,7 +12,8 @@ export function el(tag, properties = {}, ...children) {
     if (name === "class") node.className = value;
     else if (name === "dataset") Object.assign(node.dataset, value);
     else if (name === "on") Object.entries(value).forEach(([type, run]) => node.addEventListener(type, run));
-    else if (name in node && !name.startsWith("aria")) node[name] = value;
+    else if (/^aria[A-Z]/.test(name)) node.setAttribute(`aria-${name.slice(4).toLowerCase()}`, value);
+    else if (name in node) node[name] = value;
     else node.setAttribute(name, value === true ? "" : value);
   }
   node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== ""));

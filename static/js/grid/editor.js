@@ -4,6 +4,7 @@
  */
 import { Calendar } from "./calendar.js";
 import { Choices } from "./choices.js";
+import { oncePerFrame } from "./dom.js";
 import { display, sameValue } from "./values.js";
 import { t } from "./texts.js";
 
@@ -40,7 +41,9 @@ export class Editor {
     area.addEventListener("focusout", () => this.app.parts.wrapper.classList.remove("has-focus"));
     this.app.events.on("active", () => this.place());
     this.app.events.on("layout", () => this.place());
-    this.app.surface.grid.onScroll.subscribe(() => this.place());
+    // Reading boxes in every scroll event would lay the page out twice a frame.
+    const placeSoon = oncePerFrame(() => this.place());
+    this.app.surface.grid.onScroll.subscribe(placeSoon);
     this.app.parts.calendarButton.addEventListener("mousedown", (event) => {
       event.preventDefault();
       this.openList();
@@ -79,7 +82,7 @@ export class Editor {
     this.area.classList.toggle("lg-number", !["text", "choice", "reference"].includes(column.kind));
     this.app.parts.calendarButton.hidden = column.kind !== "date";
     this.place();
-    if (column.kind === "choice") this.choices.open(column, mode === "edit" ? "" : text, this.cell.value);
+    if (hasList(column)) this.choices.open(column, mode === "edit" ? "" : text, this.cell.value);
     return true;
   }
 
@@ -99,13 +102,16 @@ export class Editor {
     if (!this.isOpen) this.edit();
     if (!this.isOpen) return;
     const { column, value } = this.cell;
-    if (column.kind === "choice") this.choices.open(column, "", value);
+    if (hasList(column)) {
+      this.choices.open(column, "", value);
+      this.area.select();
+    }
     if (column.kind === "date") this.calendar.open(this.area.value || value);
   }
 
   typed() {
     const { column } = this.cell;
-    if (column.kind === "choice" && !this.composing) this.choices.open(column, this.area.value, "");
+    if (hasList(column) && !this.composing) this.choices.open(column, this.area.value, "");
     if (this.calendar.isOpen) this.calendar.close();
     this.place();
   }
@@ -203,4 +209,9 @@ export class Editor {
     this.choices.place(box);
     this.calendar.place(box);
   }
+}
+
+/** Whether a column's texts are chosen from a list: choices, and names of other rows. */
+function hasList(column) {
+  return column.choices.length > 0;
 }

@@ -32,7 +32,7 @@ export class History {
       el(
         "li",
         {},
-        el("p", { class: "lg-history-head" }, el("time", {}, entry.at), ` ${entry.by}・${t(`source_${entry.source}`)}`),
+        el("p", { class: "lg-history-head" }, el("time", {}, entry.at), ` ${[entry.by, entry.source].filter(Boolean).join("・")}`),
         el("p", { class: "lg-change" }, el("del", {}, text(entry.old)), " → ", el("ins", {}, text(entry.new))),
         entry.reason ? el("p", { class: "lg-why" }, t("reason_was", { reason: entry.reason })) : null,
       ),

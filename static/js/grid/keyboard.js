@@ -203,6 +203,7 @@ export class Keyboard {
     }
     if (app.selection.isWide()) app.selection.go(app.selection.row, app.selection.cell);
     this.leaving = true;
+    app.accessibility.openDoor();
     app.say(t("tab_leaves"));
   }
 }

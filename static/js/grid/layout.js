@@ -5,8 +5,13 @@
 import { byId, el, fill } from "./dom.js";
 import { LEADING } from "./surface.js";
 import { t } from "./texts.js";
+import { display, sum } from "./values.js";
 
-const WIDTHS = { text: 120, integer: 70, decimal: 104, money: 96, percent: 76, date: 96, year: 76, choice: 84, reference: 140 };
+/** A column without a width of its own is as wide as its longest cell, within these bounds in pixels. */
+const NARROWEST = 52;
+const WIDEST = 220;
+const WIDEST_HEAD = 150;
+const PADDING = 16;
 
 /** Column layout of the open ledger. */
 export class Layout {
@@ -18,8 +23,28 @@ export class Layout {
     if (window.innerWidth < 1200) app.ledger.groups.slice(2).forEach((group) => this.folded.add(group.key));
   }
 
+  /** The width of a column: as the official drew it, else as declared, but never too narrow for its total. */
   widthOf(column) {
-    return this.widths.get(column.key) || column.width || WIDTHS[column.kind] || 100;
+    if (!this.widths.has(column.key)) this.widths.set(column.key, this.fittingWidth(column));
+    return this.widths.get(column.key);
+  }
+
+  fittingWidth(column) {
+    const { rows } = this.app.ledger;
+    const pen = document.createElement("canvas").getContext("2d");
+    const style = getComputedStyle(this.app.parts.wrapper);
+    const long = (text, weight, size) => {
+      pen.font = `${weight} ${size}px ${style.fontFamily}`;
+      return pen.measureText(text).width;
+    };
+    const texts = rows.map((row) => this.app.ledger.text(row, column.key));
+    const sign = this.app.ledger.isClosedColumn(column.key) ? `${t("sign_locked")} ` : "";
+    const head = long(`${sign}${column.header} ${column.unit || ""}`, 400, 12);
+    const total = column.total === "sum" ? long(display(column, sum(texts)), 700, 13) : 0;
+    const least = Math.max(NARROWEST, head, total) + PADDING;
+    if (column.width) return Math.ceil(Math.max(column.width, total + PADDING, Math.min(head + PADDING, WIDEST_HEAD)));
+    const longest = texts.map((text) => display(column, text)).reduce((a, b) => (b.length > a.length ? b : a), "");
+    return Math.ceil(Math.max(least, Math.min(WIDEST, long(longest, 400, 13) + PADDING)));
   }
 
   /** The ledger's columns in the order shown: frozen ones first, then group by group. */
@@ -76,6 +101,7 @@ export class Layout {
     }
     fill(grid.getPreHeaderPanelLeft(), left);
     fill(grid.getPreHeaderPanelRight(), right);
+    this.app.accessibility.setHeads();
   }
 
   /** Neighbouring shown columns of one group, with their width together. */

@@ -6,6 +6,9 @@ import { compare, normalise, parseCell, sameValue } from "./values.js";
 import { t } from "./texts.js";
 import { rowState } from "./states.js";
 
+/** Under this name the server says why a whole row is closed. */
+export const WHOLE_ROW = "*";
+
 /** One row. `c` is the server's text per column, `edits` what was typed since, `sent` what is on its way. */
 function makeRow(given) {
   const row = { uid: given.tmp || `r${given.id}`, isNew: !given.id, edits: new Map(), sent: null, confirm: new Map() };
@@ -75,16 +78,28 @@ export class Ledger {
     delete row.invalid[key];
     if (!read.ok) row.invalid[key] = read.message;
     row.blocked = false;
-    if (row.edits.size === 0) row.problem = "";
+    row.problem = "";
     return read.text;
   }
 
   /** Why a cell cannot be changed, or "" when it can. */
   lockReason(row, key) {
+    const column = this.column(key);
     if (!this.mayEdit) return t("locked_read_only");
-    if (row.l[key]) return row.l[key];
     if (row.gone) return t("row_gone");
-    return this.column(key).readonly ? t("locked_column") : "";
+    const closed = row.l[key] || row.l[WHOLE_ROW];
+    if (closed) return closed;
+    if (column.fixed && !row.isNew) return t("locked_fixed");
+    return column.readonly ? t("locked_column") : "";
+  }
+
+  /** Whether a column is closed in every row, as the planned figures are once the plan is issued. */
+  isClosedColumn(key) {
+    if (!this.closedColumns) {
+      const closed = (column) => this.rows.length > 1 && this.rows.every((row) => row.isNew || row.l[column.key]);
+      this.closedColumns = new Set(this.columns.filter(closed).map((column) => column.key));
+    }
+    return this.closedColumns.has(key);
   }
 
   /** The findings of a cell that still hold: those of a cell edited since wait for the server's answer. */
@@ -93,10 +108,10 @@ export class Ledger {
     return row.f[key] || [];
   }
 
-  /** Columns a new row needs before it can be saved. */
+  /** What a new row needs before it is worth sending: its name. What else is required the server says. */
   missing(row) {
     if (!row.isNew) return [];
-    return this.columns.filter((column) => column.required && !column.readonly && this.text(row, column.key) === "");
+    return this.columns.filter((column) => column.required && column.frozen && this.text(row, column.key) === "");
   }
 
   isBlank(row) {
@@ -121,6 +136,7 @@ export class Ledger {
   }
 
   insertRows(rows) {
+    this.closedColumns = null;
     rows.forEach((row) => this.byUid.set(row.uid, row));
     this.rows.push(...rows);
     this.view.push(...rows);
@@ -146,6 +162,7 @@ export class Ledger {
     const kept = new Map(row.edits);
     const invalid = row.invalid;
     takeServerRow(row, given);
+    this.closedColumns = null;
     if (row.id) {
       this.byId.set(row.id, row);
       row.isNew = false;

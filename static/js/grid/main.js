@@ -30,9 +30,11 @@ import { Status } from "./status.js";
 import { Surface } from "./surface.js";
 import { loadTexts, t } from "./texts.js";
 import { Totals } from "./totals.js";
-import { setTokens } from "./values.js";
+import { loadTokens } from "./values.js";
 import { Views } from "./views.js";
 
+/** How long a notice stays in the status bar, in milliseconds. */
+const NOTICE_TIME = 12000;
 const MARKS = ["conflict", "hard", "soft"];
 const WIDE = window.matchMedia("(min-width: 768px)");
 
@@ -90,12 +92,13 @@ class Page {
     ["rows", "view"].forEach((name) => this.events.on(name, () => this.showFit()));
     ["rows", "paste"].forEach((name) => this.events.on(name, () => this.describeActive()));
     this.layout.drawGroups();
-    byId("grid-paste-open").addEventListener("click", () => this.togglePaste());
+    byId("grid-paste-open")?.addEventListener("click", () => this.togglePaste());
     byId("grid-columns").addEventListener("toggle", (event) => event.target.open && this.layout.drawChooser());
     const add = byId("grid-add-row");
     add.hidden = !(this.ledger.mayEdit && this.ledger.mayAdd);
     add.addEventListener("click", () => this.blocks.addRow());
-    byId("grid-paste-open").hidden = !this.ledger.mayEdit;
+    this.events.on("panel", () => byId("grid-paste-open")?.setAttribute("aria-pressed", String(this.panel.isOpen("paste"))));
+    document.addEventListener("visibilitychange", () => document.hidden && this.saving.flush());
     window.addEventListener("beforeunload", (event) => this.beforeLeaving(event));
     document.addEventListener("mousedown", (event) => closeOthers(event.target));
     WIDE.addEventListener("change", () => this.showFit());
@@ -104,7 +107,12 @@ class Page {
   /** Words for the ear; the eye has the line above the table. */
   say(words) {
     if (this.accessibility) this.accessibility.say(words);
-    byId("grid-notice").textContent = words;
+    const notice = byId("grid-notice");
+    notice.textContent = words;
+    clearTimeout(this.forgetting);
+    this.forgetting = setTimeout(() => {
+      notice.textContent = "";
+    }, NOTICE_TIME);
   }
 
   describeActive() {
@@ -113,7 +121,7 @@ class Page {
 
   nameOf(row) {
     const column = this.ledger.columns.find((one) => one.frozen) || this.ledger.columns[0];
-    return this.ledger.text(row, column.key) || t("unnamed_row", { number: row.number });
+    return this.ledger.text(row, column.key) || t("unnamed_row", { number: String(row.number) });
   }
 
   cellIsMarked(row, key) {
@@ -187,6 +195,7 @@ function wirePasteBox(page) {
 
 async function start() {
   loadTexts();
+  loadTokens();
   const place = byId("ledger-grid");
   const loading = byId("grid-loading");
   let data;
@@ -198,7 +207,6 @@ async function start() {
     loading.setAttribute("role", "alert");
     return;
   }
-  setTokens(data.tokens);
   loading.hidden = true;
   place.classList.add("is-ready");
   const page = new Page(place, data);

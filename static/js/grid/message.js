@@ -3,8 +3,9 @@
  * reachable by keyboard, so everything a cell's sign means is said here.
  */
 import { byId, el, fill } from "./dom.js";
+import { WHOLE_ROW } from "./ledger.js";
 import { signOf } from "./states.js";
-import { display, isNumeric } from "./values.js";
+import { display, isNumeric, parseCell } from "./values.js";
 import { t } from "./texts.js";
 
 /** Describes cells and offers their actions. */
@@ -109,12 +110,18 @@ export class Message {
     const settled = findings.find((finding) => finding.confirmed);
     const found = hard || soft || settled;
     if (!found && row.d[column.key] === undefined) return null;
-    const text = found ? [found.message, found.mend].filter(Boolean).join(" ") : t("kept_draft");
+    const text = found ? [found.message, found.mend].filter(Boolean).join(" ") : this.draftReason(row, column);
     if (found && found === settled) return { tone: "", text: t("confirmed_finding", { text: found.message }), actions: [] };
     const actions = ledger.lockReason(row, column.key) ? [] : [{ label: t("mend"), run: () => this.app.editor.edit() }];
     if (row.d[column.key] !== undefined) actions.push({ label: t("keep_old"), run: () => this.restore(row, column) });
-    if (found === soft && ledger.mayEdit) actions.push({ label: t("give_reason"), run: () => this.app.reasons.ask(row, soft) });
+    if (soft && found === soft && ledger.mayEdit) actions.push({ label: t("give_reason"), run: () => this.app.reasons.ask(row, soft) });
     return { tone: hard || !found ? "hard" : "soft", text, actions };
+  }
+
+  /** Why a kept wrong entry cannot be used, as far as this page can tell. */
+  draftReason(row, column) {
+    const read = parseCell(column, row.d[column.key]);
+    return read.ok ? t("kept_draft") : read.message;
   }
 
   ofEdit(row, column) {
@@ -126,13 +133,18 @@ export class Message {
   }
 
   ofLock(row, column) {
-    const reason = this.app.ledger.lockReason(row, column.key);
-    return reason ? { tone: "locked", text: reason, actions: [] } : null;
+    const { ledger } = this.app;
+    const reason = ledger.lockReason(row, column.key);
+    // A column nobody fills in here is not locked, it is only shown.
+    const shut = row.l[column.key] || row.l[WHOLE_ROW];
+    return reason ? { tone: shut && ledger.mayEdit ? "locked" : "", text: reason, actions: [] } : null;
   }
 
+  /** A value in words: with its unit when it is a number, a word when there is none. */
   measured(column, text) {
-    const unit = isNumeric(column) && column.unit ? ` ${column.unit}` : "";
-    return text === "" ? t("blank_word") : display(column, text) + unit;
+    if (text === "") return t("blank_word");
+    const unit = isNumeric(column) && column.unit && /^-?\d/.test(text) ? ` ${column.unit}` : "";
+    return display(column, text) + unit;
   }
 
   /** The words of a cell for its title and for assistive technology. */
@@ -156,10 +168,14 @@ export class Message {
       el("b", { class: "lg-address" }, this.app.layout.address(row, column.key)),
       el("span", { class: "lg-message-name" }, `${this.app.nameOf(row)}・${column.header}`),
       tone ? el("span", { class: `lg-tag is-${tone}` }, `${signOf(tone)} ${wordOf(tone)}`) : null,
-      tone ? null : el("span", { class: "lg-message-value" }, this.measured(column, this.app.ledger.text(row, column.key))),
+      ["", "locked", "soft"].includes(tone) && !this.app.paste.cell(row, column.key) ? this.value(row, column) : null,
       el("span", { class: "lg-message-text", title: text }, text),
       all.map((action) => el("button", { type: "button", class: "lg-link", on: { click: action.run } }, action.label)),
     );
+  }
+
+  value(row, column) {
+    return el("span", { class: "lg-message-value" }, this.measured(column, this.app.ledger.text(row, column.key)));
   }
 
   /** The active cell in one sentence, spoken when it changes. */

@@ -10,7 +10,8 @@ const PREFIX = "grid-unsaved:";
 export class Mirror {
   constructor(app, place) {
     this.app = app;
-    this.key = `${PREFIX}${place.dataset.user}:${new URL(place.dataset.rowsUrl, window.location.href).pathname}:${app.ledger.year ?? ""}`;
+    const rows = new URL(place.dataset.rowsUrl, window.location.href);
+    this.key = `${PREFIX}${place.dataset.user}:${rows.pathname}${rows.search}`;
     this.dropForeign(place.dataset.user);
   }
 
@@ -58,7 +59,10 @@ export class Mirror {
       if (one.sent) row.sent = { ...one.sent, cells: new Map(one.sent.cells) };
       rows.push(row);
     }
-    if (rows.length) this.app.saving.touch(rows);
+    if (rows.length) {
+      this.app.events.emit("rows", rows);
+      this.app.saving.touch(rows);
+    }
     return cells;
   }
 

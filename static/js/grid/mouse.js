@@ -15,6 +15,7 @@ export class Mouse {
     this.scrolling = 0;
     const { container } = app.surface;
     container.addEventListener("mousedown", (event) => this.down(event), true);
+    container.addEventListener("click", (event) => this.click(event), true);
     container.addEventListener("dblclick", (event) => this.double(event), true);
     container.addEventListener("contextmenu", (event) => this.context(event), true);
     window.addEventListener("mousemove", (event) => this.drag(event));
@@ -91,10 +92,18 @@ export class Mouse {
     this.app.editor.focus();
   }
 
+  /** SlickGrid answers a click by putting the text selection back, which takes the caret from the textarea. */
+  click(event) {
+    if (!this.cellOf(event.target)) return;
+    event.stopPropagation();
+    this.app.editor.focus();
+  }
+
   double(event) {
     const at = this.cellOf(event.target);
     if (!at || at.cell < LEADING) return;
     event.preventDefault();
+    event.stopPropagation();
     this.app.editor.edit();
   }
 

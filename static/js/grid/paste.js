@@ -104,6 +104,10 @@ export class Paste {
     this.app.panel.open("paste", t("paste_title"), () => this.discard());
     this.check();
     this.changed();
+    // As much of the block as fits beside the panel, its first column in any case.
+    const cell = this.app.surface.shown.indexOf(this.plan.columns[0]) + LEADING;
+    this.app.surface.reveal(this.plan.rows[0].index, cell + this.plan.columns.length - 1);
+    this.app.surface.reveal(this.plan.rows[0].index, cell);
   }
 
   markRows(marked) {
@@ -119,7 +123,7 @@ export class Paste {
     Object.assign(plan, { checking: true, problem: "" });
     try {
       await app.saving.flush();
-      const cells = [...plan.cells.values()].map((cell) => [cell.row.id || cell.row.uid, cell.key, cell.typed]);
+      const cells = [...plan.cells.values()].map((cell) => [wireId(cell.row), cell.key, cell.typed]);
       const answer = await app.api.post("preview", { cells });
       if (ticket !== this.asked || plan !== this.plan) return;
       this.take(answer);
@@ -133,14 +137,16 @@ export class Paste {
   }
 
   take(answer) {
-    const byRow = new Map(this.plan.rows.map((row) => [String(row.id || row.uid), row]));
+    const byRow = new Map(this.plan.rows.map((row) => [wireId(row), row]));
     for (const [id, key, said] of answer.cells) {
-      const row = byRow.get(String(id));
+      const row = byRow.get(id);
       const cell = row && this.plan.cells.get(nameOf(row, key));
       if (!cell || cell.kept || cell.verdict === "locked") continue;
-      cell.verdict = said.verdict;
       cell.now = said.new ?? cell.now;
-      cell.message = [said.message, said.verdict === "hard" ? said.mend : ""].filter(Boolean).join("");
+      // A kept wrong entry stands in the cell: to the server the value is the same, to the official it changes.
+      const changes = said.verdict === "same" && !sameValue(this.app.ledger.column(key), cell.old, cell.now);
+      cell.verdict = changes ? "changed" : said.verdict;
+      cell.message = [said.message, said.verdict === "hard" ? said.mend : ""].filter(Boolean).join(" ");
       cell.code = said.code || "";
     }
     this.plan.totals = answer.totals || [];
@@ -163,6 +169,7 @@ export class Paste {
     this.markRows(true);
     this.check();
     this.changed();
+    this.app.surface.reveal(rows[rows.length - 1].index, this.app.selection.cell);
   }
 
   counts() {
@@ -271,6 +278,11 @@ export class Paste {
     Object.assign(cell, { verdict: "same", now: cell.old, accepted: false, kept: true, message: "" });
     this.changed();
   }
+}
+
+/** A row that is not saved yet is spoken of by its number, negative. */
+function wireId(row) {
+  return row.id || -row.number;
 }
 
 function nameOf(row, key) {

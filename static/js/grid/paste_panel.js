@@ -1,8 +1,8 @@
 /** The paste preview beside the table: counts, the cells that need eyes, totals afterwards, apply. */
-import { byId, el } from "./dom.js";
+import { byId, el, fill } from "./dom.js";
 import { line } from "./panel.js";
 import { signOf } from "./states.js";
-import { display, fromScaled, grouped, isNumeric, rounded, sum, toScaled } from "./values.js";
+import { display, fromScaled, grouped, rounded, sum, toScaled } from "./values.js";
 import { t } from "./texts.js";
 
 /** Longer lists are cut; the table itself shows every cell. */
@@ -27,7 +27,14 @@ export class PastePanel {
     const { plan } = this.paste;
     if (!plan) return;
     const counts = this.paste.counts();
-    this.app.panel.show([this.summary(plan), this.notes(plan), this.legend(counts), this.eyes(plan), this.totals(plan)], this.buttons(plan));
+    this.totalsPlace = el("div", {}, this.totals(plan));
+    this.app.panel.show([this.summary(plan), this.notes(plan), this.legend(counts), this.eyes(plan), this.totalsPlace], this.buttons(plan));
+  }
+
+  /** A confirmation was given or taken back: only what depends on it is drawn, so that the focus stays. */
+  drawConsequences() {
+    fill(this.totalsPlace, this.totals(this.paste.plan));
+    fill(this.app.panel.foot, this.buttons(this.paste.plan));
   }
 
   summary(plan) {
@@ -87,12 +94,13 @@ export class PastePanel {
     const count = soft.length + hard.length + locked.length;
     if (plan.checking) return line("lg-panel-note", t("checking_cells", { count: plan.cells.size }));
     if (!count) return line("lg-panel-note is-saved", `${signOf("saved")} ${t("nothing_to_look_at")}`);
-    const singly = [...soft.map((cell) => this.softItem(cell)), ...hard.map((cell) => this.hardItem(cell))];
+    // Worst first; what is not listed is not drawn either.
+    const singly = [...hard.map((cell) => () => this.hardItem(cell)), ...soft.map((cell) => () => this.softItem(cell))];
     const cut = singly.length - LISTED;
     return [
       el("h3", { class: "lg-panel-head" }, t("cells_to_look_at", { count })),
       soft.length > 2 ? this.confirmAll(soft) : null,
-      singly.slice(0, LISTED),
+      singly.slice(0, LISTED).map((draw) => draw()),
       cut > 0 ? line("lg-panel-note", t("more_cells", { count: cut })) : null,
       this.lockedItems(locked),
     ];
@@ -105,14 +113,10 @@ export class PastePanel {
     return el("button", { type: "button", class: "lg-where", on: { click: () => this.app.selection.goTo(row, cell.key) } }, words);
   }
 
-  shown(cell, text) {
-    const column = this.app.ledger.column(cell.key);
-    const unit = isNumeric(column) && column.unit ? ` ${column.unit}` : "";
-    return text === "" ? t("blank_word") : display(column, text) + unit;
-  }
-
   oldToNew(cell) {
-    return el("p", { class: "lg-change" }, el("del", {}, this.shown(cell, cell.old)), " → ", el("ins", {}, this.shown(cell, cell.now)));
+    const column = this.app.ledger.column(cell.key);
+    const shown = (text) => this.app.message.measured(column, text);
+    return el("p", { class: "lg-change" }, el("del", {}, shown(cell.old)), " → ", el("ins", {}, shown(cell.now)));
   }
 
   softItem(cell) {
@@ -123,12 +127,19 @@ export class PastePanel {
       maxLength: 300,
       ariaLabel: t("reason_for", { cell: this.app.layout.address(cell.row, cell.key) }),
       dataset: { cell: `${cell.row.uid} ${cell.key}` },
-      on: {
-        input: (event) => this.giveReason(cell, event.target.value),
-        change: () => this.paste.changed(),
-      },
     });
-    const tick = el("input", { type: "checkbox", checked: cell.accepted, on: { change: (event) => this.accept([cell], event.target.checked) } });
+    const tick = el("input", { type: "checkbox", checked: cell.accepted });
+    // Writing a reason is meant as the confirmation.
+    reason.addEventListener("input", () => {
+      Object.assign(cell, { reason: reason.value, accepted: reason.value.trim() !== "" });
+      tick.checked = cell.accepted;
+      this.drawConsequences();
+    });
+    tick.addEventListener("change", () => {
+      cell.accepted = tick.checked;
+      this.drawConsequences();
+      if (tick.checked && !reason.value) reason.focus();
+    });
     return el(
       "div",
       { class: "lg-eye is-soft" },
@@ -137,18 +148,6 @@ export class PastePanel {
       cell.message ? el("p", { class: "lg-why" }, cell.message) : null,
       el("div", { class: "lg-confirm" }, el("label", { class: "lg-check" }, tick, t("confirmed_reason")), reason),
     );
-  }
-
-  /** Writing a reason is meant as the confirmation. */
-  giveReason(cell, reason) {
-    cell.reason = reason;
-    cell.accepted = reason.trim() !== "";
-    this.drawButtons();
-  }
-
-  accept(cells, accepted) {
-    cells.forEach((cell) => Object.assign(cell, { accepted }));
-    this.paste.changed();
   }
 
   confirmAll(cells) {
@@ -189,39 +188,39 @@ export class PastePanel {
     });
   }
 
-  /** What the paste does to the sums, and what confirming the questionable cells would do besides. */
+  /** What applying does to the sums, and what confirming the questionable cells would do besides. */
   totals(plan) {
-    if (!plan.totals.length) return null;
-    const rows = plan.totals.flatMap((total) => [this.totalLine(total), this.ifConfirmed(plan, total)]).filter(Boolean);
+    const rows = plan.totals.flatMap((total) => this.totalLines(plan, total));
+    if (!rows.length) return null;
     return [el("h3", { class: "lg-panel-head lg-panel-rule" }, t("totals_after")), el("table", { class: "lg-totals" }, el("tbody", {}, rows))];
   }
 
-  totalLine(total) {
-    const column = this.app.ledger.column(total.key) || { kind: "decimal" };
-    const tone = total.ok === false ? "is-hard" : "is-note";
-    const sign = total.note ? (total.ok === false ? "▲ " : ` ${signOf("saved")}`) : "";
-    const note = total.ok === false ? sign + (total.note || "") : (total.note || "") + sign;
-    return totalRow(total.header, withUnit(column, total), note, tone);
-  }
-
-  ifConfirmed(plan, total) {
+  totalLines(plan, total) {
     const column = this.app.ledger.column(total.key);
-    const cells = [...plan.cells.values()].filter((cell) => cell.key === total.key && cell.verdict === "soft" && !cell.accepted);
-    if (!column || !cells.length) return null;
-    const name = cells.length === 1 ? t("if_confirmed", { cell: this.app.layout.address(cells[0].row, cells[0].key) }) : t("if_all_confirmed", { count: cells.length });
-    const difference = sum(cells.flatMap((cell) => [cell.now, negative(cell.old)]));
-    const value = sum([total.value, difference]);
-    const places = column.decimals ?? 0;
-    const bare = difference.replace(/^-/, "");
-    const amount = grouped(rounded(bare, places));
-    const note = difference.startsWith("-") ? t("less_by", { amount }) : t("more_by", { amount });
-    return totalRow(name, withUnit(column, { ...total, value }), `▲ ${note}`, "is-hard");
+    if (!column) return [];
+    const before = sum(this.app.ledger.rows.map((row) => this.app.ledger.text(row, column.key)));
+    const here = [...plan.cells.values()].filter((cell) => cell.key === total.key);
+    const applied = here.filter((cell) => cell.verdict === "changed" || (cell.verdict === "soft" && cell.accepted));
+    const open = here.filter((cell) => cell.verdict === "soft" && !cell.accepted);
+    const after = sum([before, ...differences(applied)]);
+    const lines = [totalRow(total.header, withUnit(column, after), ...this.against(column, total.target, after, before))];
+    if (open.length) {
+      const [cell] = open;
+      const name = open.length === 1 ? t("if_confirmed", { cell: this.app.layout.address(cell.row, cell.key) }) : t("if_all_confirmed", { count: open.length });
+      const then = sum([after, ...differences(open)]);
+      lines.push(totalRow(name, withUnit(column, then), ...this.against(column, total.target, then, after)));
+    }
+    return lines;
   }
 
-  drawButtons() {
-    if (this.paste.plan) {
-      this.app.panel.foot.replaceChildren(...this.buttons(this.paste.plan));
-    }
+  /** How a sum stands to the issued plan; where no plan speaks of it, to what it was. Note and tone. */
+  against(column, target, value, before) {
+    const reference = target ?? before;
+    const gap = sum([value, negative(reference)]);
+    if (!/[1-9]/.test(gap)) return target === undefined || target === null ? ["", ""] : [`${t("as_planned")} ${signOf("saved")}`, ""];
+    const amount = grouped(rounded(gap.replace(/^-/, ""), column.decimals ?? 0));
+    const words = t(gap.startsWith("-") ? "less_by" : "more_by", { amount });
+    return target === undefined || target === null ? [words, ""] : [`▲ ${words}`, "is-hard"];
   }
 
   buttons(plan) {
@@ -247,9 +246,14 @@ function totalRow(name, value, note, tone) {
 }
 
 /** Counts are named by their column; only measures carry their unit. */
-function withUnit(column, total) {
-  const value = display(column, total.value);
-  return column.kind === "integer" || !total.unit ? value : `${value} ${total.unit}`;
+function withUnit(column, value) {
+  const shown = display(column, value);
+  return column.kind === "integer" || !column.unit ? shown : `${shown} ${column.unit}`;
+}
+
+/** What each cell adds to the sum of its column, as texts to be summed. */
+function differences(cells) {
+  return cells.flatMap((cell) => [cell.now, negative(cell.old)]);
 }
 
 function negative(text) {

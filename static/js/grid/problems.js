@@ -29,7 +29,7 @@ export class Problems {
       }
     }
     const name = row.id && this.formUrl ? el("a", { href: this.formUrl.replace("/0/", `/${row.id}/`) }, this.app.nameOf(row)) : el("b", {}, this.app.nameOf(row));
-    return el("li", { class: `lg-eye is-${state}` }, el("p", {}, el("span", { class: "lg-eye-sign" }, `${signOf(state)} ${t(`state_${state}`)} `), name), lines);
+    return el("li", { class: `lg-eye is-${state}` }, el("p", {}, el("span", { class: "lg-eye-sign" }, `${signOf(state)} ${t(`state_${state}`)}`), " ", name), lines);
   }
 
   marked(row, column) {

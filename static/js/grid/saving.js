@@ -6,7 +6,9 @@ import { uuid } from "./dom.js";
 import { sameValue } from "./values.js";
 import { t } from "./texts.js";
 
+/** Rest after the last change of a row before it is saved, in milliseconds; a new row is still being filled in. */
 const REST = 1500;
+const REST_OF_NEW = 8000;
 const BATCH = 200;
 const LONGEST_WAIT = 30000;
 
@@ -25,7 +27,8 @@ export class Saving {
   /** These rows were changed: save them after a rest. Without a rest when they are many, as after a paste. */
   touch(rows) {
     const now = Date.now();
-    rows.forEach((row) => this.due.set(row.uid, rows.length > 1 ? now : now + REST));
+    const rest = (row) => (row.isNew ? REST_OF_NEW : REST);
+    rows.forEach((row) => this.due.set(row.uid, rows.length > 1 ? now : now + rest(row)));
     this.app.mirror.write();
     this.plan();
     this.app.events.emit("status");
@@ -138,8 +141,9 @@ export class Saving {
       conflict: () => this.conflict(row, given),
       gone: () => this.app.ledger.markGone(row),
       locked: () => this.lock(row, given, sent),
+      error: () => (given.c ? this.acceptInPart(row, given, sent) : this.refuse(row, given.message, given)),
     };
-    (after[given.status] || (() => this.refuse(row, given.message || t("save_refused"), given)))();
+    (after[given.status] || (() => this.refuse(row, given.message, given)))();
     this.app.events.emit("rows", [row]);
   }
 
@@ -159,6 +163,18 @@ export class Saving {
     this.app.reasons.afterSave(row);
   }
 
+  /** Some cells could not be taken: the right ones are saved, the wrong ones kept as drafts or still here. */
+  acceptInPart(row, given, sent) {
+    const { ledger } = this.app;
+    const settled = [...sent.cells].filter(([key, text]) => {
+      const now = given.d?.[key] ?? given.c[ledger.columnAt.get(key)];
+      return sameValue(ledger.column(key), now, text);
+    });
+    this.accept(row, given, { cells: new Map(settled) });
+    const stays = [...sent.cells.keys()].some((key) => row.edits.has(key) && !settled.some(([one]) => one === key));
+    if (stays) this.refuse(row, given.message, given);
+  }
+
   /** Somebody changed the same cells: nothing of the row was saved, the official chooses cell by cell. */
   conflict(row, given) {
     const conflicts = Object.fromEntries((given.conflicts || []).map((one) => [one.key, one]));
@@ -171,21 +187,26 @@ export class Saving {
   /** Cells were closed meanwhile: take them back with the reason, and send the others. */
   lock(row, given, sent) {
     const edits = new Map(row.edits);
-    if (given.c) this.app.ledger.absorb(row, given);
+    const { ledger } = this.app;
+    if (given.c) ledger.absorb(row, given);
     else row.l = given.l || row.l;
-    row.edits = new Map([...edits].filter(([key]) => !row.l[key]));
-    const taken = [...sent.cells.keys()].filter((key) => row.l[key]);
-    if (!taken.length) this.refuse(row, given.message || t("save_refused"));
+    row.edits = new Map([...edits].filter(([key]) => !ledger.lockReason(row, key)));
+    const taken = [...sent.cells.keys()].filter((key) => ledger.lockReason(row, key));
+    if (!taken.length) this.refuse(row, given.message);
     else if (row.edits.size) this.touch([row]);
     this.app.say(t("cells_locked_skipped", { count: taken.length }));
   }
 
   /** The server did not take the row. The entries stay in sight until they are mended. */
-  refuse(row, message, given = null) {
+  refuse(row, message, given = {}) {
     row.sent = null;
-    if (given && given.f) row.f = given.f;
-    if (given && given.d) row.d = given.d;
-    Object.assign(row, { blocked: true, problem: message });
+    for (const [key, findings] of Object.entries(given.f || {})) {
+      const hard = findings.find((finding) => finding.severity === "hard");
+      if (hard && row.edits.has(key)) row.invalid[key] = [hard.message, hard.mend].filter(Boolean).join(" ");
+      else row.f[key] = findings;
+    }
+    const said = message || Object.values(row.invalid)[0] || t("save_refused");
+    Object.assign(row, { blocked: true, problem: said });
   }
 
   fail(rows, error) {

@@ -23,7 +23,8 @@ export function rowState(ledger, row) {
   if (ledger.isUnsaved(row) || ledger.isBlank(row)) return "unsaved";
   const worst = worstFinding(row);
   if (worst) return worst;
-  if (ledger.columns.every((column) => row.l[column.key] || column.readonly)) return "locked";
+  // Who may only read the ledger has no use for locks.
+  if (ledger.mayEdit && ledger.columns.every((column) => ledger.lockReason(row, column.key))) return "locked";
   return "saved";
 }
 
@@ -55,8 +56,9 @@ export function cellStates(ledger, row, key) {
   else if (ledger.findings(row, key).some((finding) => finding.severity === "hard")) states.push("hard");
   else if (ledger.findings(row, key).some((finding) => !finding.confirmed)) states.push("soft");
   if (row.edits.has(key)) states.push("changed");
-  // Columns nobody edits here are plain; the lock marks a cell that is closed in this row only.
-  if (row.l[key]) states.push("locked");
+  // A column closed in every row says so once, in its head.
+  if (ledger.isClosedColumn(key)) states.push("closed");
+  else if (row.l[key]) states.push("locked");
   return states;
 }
 

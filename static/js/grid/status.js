@@ -31,7 +31,7 @@ export class Status {
     const { ledger } = this.app;
     const counts = countStates(ledger);
     const parts = ROW_STATES.filter((state) => counts[state] > 0 || SHOWN_WHEN_NONE.has(state)).map((state) => this.part(state, counts[state]));
-    fill(this.counts, el("span", { class: "lg-rows" }, t("rows_count", { count: grouped(String(ledger.rows.length)) })), parts);
+    fill(this.counts, el("span", { class: "lg-rows" }, t("rows_count", { count: ledger.rows.length })), parts);
     this.writeSaving();
   }
 
@@ -82,7 +82,7 @@ export class Status {
     const filled = texts.filter(([, text]) => text !== "").length;
     const kinds = new Set(texts.filter(([column]) => isNumeric(column) && column.kind !== "year").map(([column]) => column.unit || ""));
     const total = kinds.size === 1 ? sum(texts.filter(([column]) => isNumeric(column) && column.kind !== "year").map(([, text]) => text)) : null;
-    const words = [t("chosen_count", { count: grouped(String(filled)) })];
+    const words = [t("chosen_count", { count: filled })];
     if (total !== null) words.push(t("chosen_sum", { sum: display({ kind: "decimal" }, total), unit: [...kinds][0] }));
     this.chosen.textContent = words.join(" ");
   }

@@ -92,6 +92,7 @@ export class Surface {
     if (!column) return;
     const name = node.querySelector(".slick-column-name");
     if (column.unit) name.append(" ", el("span", { class: "lg-unit" }, column.unit));
+    if (this.app.ledger.isClosedColumn(column.key)) name.prepend(el("span", { class: "lg-closed-sign" }, signOf("locked")));
     const [key, direction] = this.app.ledger.sort || [];
     node.setAttribute("aria-colindex", String(this.app.ledger.columnAt.get(column.key) + LEADING + 1));
     if (key === column.key) {

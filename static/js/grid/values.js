@@ -5,19 +5,19 @@
 import { t } from "./texts.js";
 
 const NUMBER_KINDS = new Set(["integer", "decimal", "money", "percent", "year"]);
-const tokens = { na: "不适用", unknown: "未知" };
-const NA_WORDS = new Set(["不适用", "n/a", "na", "—", "-", "–", "/"]);
-const UNKNOWN_WORDS = new Set(["未知", "unknown", "?", "？"]);
+const tokens = { na: "", unknown: "" };
+const NA_WORDS = new Set(["不适用", "无此项", "n/a", "na", "—"]);
+const UNKNOWN_WORDS = new Set(["未知", "不详", "不清楚", "unknown"]);
 /** How much one unit is in the column's own unit, as a power of ten, for what officials type behind a number. */
 const UNIT_POWERS = {
   "㎡": { "万㎡": 4, "万m2": 4, "万平方米": 4, "㎡": 0, m2: 0, "平方米": 0, "平米": 0 },
-  "万元": { "亿元": 4, "亿": 4, "万元": 0, "万": 0, "元": -4 },
-  "户": { "万户": 4, "万": 4, "户": 0 },
+  "万元": { "亿元": 4, "万元": 0, "元": -4 },
+  "户": { "万户": 4, "户": 0 },
 };
 
-/** Use the words the server writes for "not applicable" and "unknown". */
-export function setTokens(given) {
-  Object.assign(tokens, given || {});
+/** Use the words the server writes for "not applicable" and "unknown" in the language of the page. */
+export function loadTokens() {
+  Object.assign(tokens, { na: t("mark_na"), unknown: t("mark_unknown") });
 }
 
 /** Whether cells of this column are numbers: aligned right, summed, checked as such. */

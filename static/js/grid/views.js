@@ -21,7 +21,7 @@ export class Views {
   async load(wanted) {
     const answer = await this.guarded(() => this.app.api.get("views"));
     if (!answer) return;
-    this.saved = Array.isArray(answer) ? answer : answer.views || [];
+    this.saved = answer.views;
     this.draw();
     const view = this.saved.find((one) => String(one.id) === wanted);
     if (view) this.apply(view);
@@ -79,26 +79,21 @@ export class Views {
       return;
     }
     const { ledger, layout } = this.app;
-    const same = this.saved.find((one) => one.name === name);
-    const body = { id: same ? same.id : null, name, hidden: [...layout.hidden], folded: [...layout.folded], filter: { ...ledger.filter }, sort: ledger.sort };
+    const body = { name, hidden: [...layout.hidden], folded: [...layout.folded], filter: { ...ledger.filter }, sort: ledger.sort };
     const answer = await this.guarded(() => this.app.api.post("views", body));
     if (!answer) return;
-    const view = answer.view || answer;
-    this.saved = [...this.saved.filter((one) => one.id !== view.id), view];
-    this.current = view.id;
-    this.label.textContent = view.name;
+    this.saved = answer.views;
+    this.current = this.saved.find((one) => one.name === name)?.id;
+    this.label.textContent = name;
     this.name.value = "";
     this.draw();
     this.app.say(t("view_saved", { name }));
   }
 
   async remove(view) {
-    const answer = await this.guarded(async () => {
-      await this.app.api.remove("views", { id: view.id });
-      return true;
-    });
+    const answer = await this.guarded(() => this.app.api.remove("views", { id: view.id }));
     if (!answer) return;
-    this.saved = this.saved.filter((one) => one.id !== view.id);
+    this.saved = answer.views;
     this.draw();
     this.app.say(t("view_deleted", { name: view.name }));
   }
