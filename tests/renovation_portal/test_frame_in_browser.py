@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from django.conf import settings
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from accounts.models import User
-from tests.renovation_portal.conftest import OpenPage
+from tests.browsing import AXE, OpenPage, axe_violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-AXE = settings.BASE_DIR / "node_modules" / "axe-core" / "axe.min.js"
-
-
-def axe_violations(page: Page) -> list[dict[str, Any]]:
-    """Return what axe finds on a page: rule and the elements that break it."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[dict[str, Any]] = page.evaluate(
-        "async () => (await axe.run()).violations.map(v => ({rule: v.id, at: v.nodes.map(n => n.target)}))"
-    )
-    return found
-
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core comes with the packages of `make test`")
 @pytest.mark.parametrize("width", [1440, 390])
@@ -126,12 +111,13 @@ def test_a_form_pressed_again_while_it_is_under_way_is_sent_once(
     held: list[Route] = []
     # The answer is held back, as on a slow line.
     page.route("**/accounts/users/add/", lambda route: held.append(route))
-    # Pressed from a timer, since Playwright would wait for the answer to a press of its own.
-    press = "() => { setTimeout(() => document.querySelector('main form [type=submit]').click()) }"
-    with page.expect_request(lambda request: request.method == "POST"):
-        page.evaluate(press)
-    page.evaluate(press)
-    page.wait_for_timeout(300)
-    assert len(held) == 1
+    # Pressed by timers: Playwright itself would wait for the answer before it presses again.
+    page.evaluate("""() => {
+        const button = document.querySelector("main form [type=submit]");
+        setTimeout(() => button.click(), 50);
+        setTimeout(() => button.click(), 400);
+    }""")
+    page.wait_for_timeout(1500)
+    assert [route.request.method for route in held] == ["POST"]
     held[0].continue_()
     expect(page.get_by_role("alert")).to_be_visible()
