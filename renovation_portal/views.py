@@ -8,17 +8,56 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+import dashboards.owed
+import ledgers.owed
+from accounts.models import User
+from accounts.requests import current_user
+from accounts.roles import Capability
 from renovation_portal.outages import is_outage, outage_response
 
 
 @require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Show what the visitor owes and where to go on."""
-    return render(request, "home.html", {"today": timezone.localdate()})
+    """Show what the visitor owes and where to go on: every app says its part, the page only lists it."""
+    user = current_user(request)
+    items = [*ledgers.owed.owed(user), *dashboards.owed.owed(user)]
+    context = {
+        "today": timezone.localdate(),
+        "items": items,
+        "counts": {"total": len(items)},
+        "summary": dashboards.owed.summary(user),
+        "start": _start(user),
+    }
+    return render(request, "home.html", context)
+
+
+def _start(user: User) -> dict[str, str]:
+    """Return where somebody goes on who owes nothing."""
+    if user.may(Capability.LEDGER_VIEW):
+        return {
+            "text": _("You owe nothing now."),
+            "url": reverse("ledgers:grid", args=["projects"]),
+            "label": _("Open the year-plan ledger"),
+        }
+    if user.may(Capability.USERS_MANAGE):
+        return {
+            "text": _("You owe nothing now."),
+            "url": reverse("accounts:users"),
+            "label": _("Open the accounts"),
+        }
+    if user.may(Capability.AUDIT_VIEW):
+        return {
+            "text": _("You owe nothing now."),
+            "url": reverse("accounts:audit"),
+            "label": _("Open the audit trail"),
+        }
+    return {"text": _("You owe nothing now."), "url": "", "label": ""}
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
