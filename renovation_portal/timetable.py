@@ -12,5 +12,8 @@ from jobs.timetable import Daily, Entry
 TIMETABLE = (
     Entry("jobs.sweep", task="jobs.sweep", when=timedelta(seconds=30)),
     Entry("jobs.pulse", task="jobs.pulse", when=timedelta(seconds=60)),
+    # The month that ended is frozen on the 1st at 00:30 and reported half an hour later.
+    Entry("dashboards.freeze", task="dashboards.freeze_last_month", when=Daily(hour="*", minute=30)),
+    Entry("dashboards.report", task="dashboards.report_last_month", when=Daily(hour="*", minute=0)),
     Entry("accounts.tidy", task="accounts.tidy", when=Daily(hour=3, minute=10)),
 )

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("accounts/", include("accounts.urls")),
     path("ledgers/", include("ledgers.urls")),
+    path("dashboards/", include("dashboards.urls")),
     path("jobs/", include("jobs.urls")),
     path("api/", include("renovation_portal.api")),
     path("i18n/", include("django.conf.urls.i18n")),

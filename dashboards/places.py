@@ -1,0 +1,52 @@
+"""The regions of a dashboard: the one shown, and the units and prefectures it is broken down into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+from accounts.models import Region
+from projects.models import Project, ProjectQuerySet
+
+# Regions that are broken down or ranked; what lies below a unit is counted in its unit.
+LEVELS = (Region.Level.PROVINCE, Region.Level.PREFECTURE, Region.Level.UNIT)
+
+
+@dataclass(frozen=True)
+class Places:
+    """A region and what lies in it, units always complete: those without a project have rows of zeros."""
+
+    region: Region
+    prefectures: tuple[Region, ...]
+    units: tuple[Region, ...]
+
+    @classmethod
+    def within(cls, region: Region) -> Self:
+        """Read the tree below a region by one query; a region below the units stands for its unit."""
+        below = list(region.subtree().filter(level__in=LEVELS).order_by("path"))
+        return cls(
+            region=region,
+            prefectures=tuple(place for place in below if place.level == Region.Level.PREFECTURE),
+            units=tuple(place for place in below if place.level == Region.Level.UNIT),
+        )
+
+    @cached_property
+    def prefecture_of(self) -> dict[int, Region]:
+        """Return the prefecture above each unit (by the unit's primary key)."""
+        by_pk = {place.pk: place for place in self.prefectures}
+        return {unit.pk: by_pk[unit.parent_id] for unit in self.units if unit.parent_id in by_pk}
+
+
+def projects_in(projects: ProjectQuerySet, region: Region) -> ProjectQuerySet:
+    """Narrow projects to a region; at or above the units without the way by the communities."""
+    if region.level == Region.Level.PROVINCE:
+        return projects
+    if region.level in LEVELS:
+        return projects.filter(unit__in=Region.objects.within(region).units().values("pk"))
+    return projects.in_region(region)
+
+
+def all_projects(region: Region) -> ProjectQuerySet:
+    """Return the live projects of a region, for work that no user asks for (freezing, bulletins)."""
+    return projects_in(Project.objects.live(), region)

@@ -1,0 +1,155 @@
+"""What a visitor asks a dashboard for (region, plan years, day, base), and addresses that say it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accounts.models import Region
+from dashboards.figures import Base
+from dashboards.places import LEVELS, projects_in
+from projects.models import Project, ProjectQuerySet
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# Years a single page may add up; more is a mistake in the address.
+MOST_YEARS = 12
+LIVE = "live"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """One view of the numbers.  ``live`` asks for the ledgers as they are even where a snapshot exists."""
+
+    region: Region
+    years: tuple[int, ...]
+    on: date
+    base: str = Base.COMMUNITIES
+    live: bool = False
+
+    def query(self, **extra: str) -> str:
+        """Return the query string of this selection without its region."""
+        parts: list[tuple[str, str]] = [("year", str(year)) for year in self.years]
+        parts.append(("on", f"{self.on:%Y-%m-%d}"))
+        if self.base != Base.COMMUNITIES:
+            parts.append(("base", self.base))
+        if self.live:
+            parts.append(("source", LIVE))
+        return urlencode(parts + list(extra.items()))
+
+    def page_url(self, region: str | None = None, **extra: str) -> str:
+        """Return the address of the dashboard of a region with this selection."""
+        return f"{reverse('dashboards:region', args=[region or self.region.code])}?{self.query(**extra)}"
+
+    def rows_url(self, measure: str, region: str | None = None) -> str:
+        """Return the address of the rows behind a number."""
+        asked = self.query(region=region or self.region.code, measure=measure)
+        return f"{reverse('dashboards:rows')}?{asked}"
+
+    @property
+    def base_label(self) -> str:
+        """Return the base of the rates in words."""
+        return str(Base(self.base).label)
+
+    @property
+    def years_label(self) -> str:
+        """Return the plan years in words: 2020年度; 2019、2020年度."""
+        if len(self.years) == 1:
+            return pgettext("one plan year", "plan year %(year)s") % {"year": self.years[0]}
+        names = pgettext("between the items of a list", ", ").join(str(year) for year in self.years)
+        return pgettext("several plan years", "plan years %(years)s") % {"years": names}
+
+    @property
+    def other_base_url(self) -> str:
+        """Return the same page with its rates on the other base."""
+        other = Base.HOUSEHOLDS if self.base == Base.COMMUNITIES else Base.COMMUNITIES
+        return replace(self, base=other).page_url()
+
+    @property
+    def live_query(self) -> str:
+        """Return the query of the same numbers from the ledgers as they stand now."""
+        return replace(self, live=True).query()
+
+    @property
+    def frozen_query(self) -> str:
+        """Return the query of the same numbers as they were frozen."""
+        return replace(self, live=False).query()
+
+    def at(self, on: date) -> Selection:
+        """Return the same selection on another day."""
+        return replace(self, on=on)
+
+    def of_years(self, *years: int) -> Selection:
+        """Return the same selection for other plan years."""
+        return replace(self, years=years)
+
+
+def region_seen_by(user: User, code: str) -> Region:
+    """Return a region of a dashboard; Http404 when it lies outside what the user may see."""
+    region = Region.objects.filter(code=code).first()
+    if region is None or not user.view_region.contains(region):
+        raise Http404(code)
+    if region.level not in LEVELS and region.pk != user.view_region_id:
+        raise Http404(code)
+    return region
+
+
+def projects_seen_by(user: User, region: Region) -> ProjectQuerySet:
+    """Return the projects of a region that the user may see."""
+    return projects_in(Project.objects.visible_to(user), region)
+
+
+def years_in(projects: ProjectQuerySet) -> list[int]:
+    """Return the plan years that have projects, in order."""
+    return list(projects.order_by("plan_year").values_list("plan_year", flat=True).distinct())
+
+
+def read(query: QueryDict, region: Region, known_years: Sequence[int]) -> Selection:
+    """Read a selection from an address; raises BadRequest with a sentence for what cannot be meant.
+
+    Without a year the last plan year with projects is shown, without a day today.
+    """
+    today = timezone.localdate()
+    years = _years(query.getlist("year")) or tuple(known_years[-1:]) or (today.year,)
+    base = query.get("base", Base.COMMUNITIES.value)
+    if base not in Base.values:
+        raise BadRequest(_("Rates are based on communities or households."))
+    # A day typed in by hand goes before the one chosen from the list.
+    on = _day(query.get("day") or query.get("on") or "", today)
+    return Selection(region, years, on, base, query.get("source") == LIVE)
+
+
+def _years(values: Sequence[str]) -> tuple[int, ...]:
+    years = set()
+    for value in values:
+        if not (value.isascii() and value.isdigit() and 2000 <= int(value) <= 2100):
+            raise BadRequest(_("A plan year has four digits, such as 2020."))
+        years.add(int(value))
+    if len(years) > MOST_YEARS:
+        raise BadRequest(_("Choose fewer plan years."))
+    return tuple(sorted(years))
+
+
+def _day(text: str, today: date) -> date:
+    if not text:
+        return today
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise BadRequest(_("A day is written as 2020-06-30.")) from None
+    if day > today:
+        raise BadRequest(_("The numbers of a day in the future are not known."))
+    if day.year < 2000:
+        raise BadRequest(_("A day is written as 2020-06-30."))
+    return day

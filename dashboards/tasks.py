@@ -1,0 +1,67 @@
+"""What the workers do for the dashboards, and what beat asks for at the end of a month."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from celery import shared_task
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from dashboards import asking, bulletins, snapshots
+from jobs.registry import handler
+from jobs.runs import JobFailed, JobRun
+
+NOT_OVER = gettext_noop(
+    "The month is not over yet: its numbers can still change. Ask again after its last day."
+)
+NOTHING = gettext_noop("No project is listed for plan year %(year)s. Import the plan first.")
+
+
+@handler(asking.FREEZE, title=_("Freezing of a month's numbers"))
+def freeze_month(run: JobRun) -> dict[str, Any]:
+    """Freeze a month end of every plan year reported then, and the months missed before it."""
+    on, plan_year = date.fromisoformat(run.payload["on"]), run.payload["plan_year"]
+    with transaction.atomic():
+        try:
+            made = snapshots.freeze_month(on, plan_year=plan_year, by=run.job.created_by)
+        except snapshots.NotOver:
+            raise JobFailed("not_over", NOT_OVER) from None
+        result = {
+            "snapshots": [snapshot.pk for snapshot in made],
+            "next_url": asking.dashboard_url(plan_year or on.year, on),
+        }
+        run.finish(result)
+    return result
+
+
+@handler(asking.BULLETIN, title=_("Monthly bulletin"))
+def make_bulletin(run: JobRun) -> dict[str, Any]:
+    """Make the draft of a month's bulletin, once."""
+    plan_year, year, month = (run.payload[name] for name in ("plan_year", "year", "month"))
+    with transaction.atomic():
+        try:
+            bulletin, _is_new = bulletins.make(
+                plan_year=plan_year, year=year, month=month, by=run.job.created_by
+            )
+        except snapshots.NotOver:
+            raise JobFailed("not_over", NOT_OVER) from None
+        except bulletins.NothingToReport:
+            raise JobFailed("nothing_to_report", NOTHING, year=plan_year) from None
+        result = {"bulletin": bulletin.pk, "next_url": bulletin.get_absolute_url()}
+        run.finish(result)
+    return result
+
+
+@shared_task(name="dashboards.freeze_last_month")
+def freeze_last_month() -> None:
+    """Ask for the freezing of the month that is over."""
+    asking.ask_for_freeze(snapshots.last_month_end())
+
+
+@shared_task(name="dashboards.report_last_month")
+def report_last_month() -> None:
+    """Ask for the bulletins on the month that is over."""
+    asking.ask_for_bulletins(snapshots.last_month_end())

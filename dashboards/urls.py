@@ -1,0 +1,26 @@
+"""Addresses of the dashboards and bulletins."""
+
+from django.urls import path
+
+from dashboards.views import boards, bulletins
+
+app_name = "dashboards"
+
+bulletin_urls = [
+    path("bulletins/", bulletins.index, name="bulletins"),
+    path("bulletins/make/", bulletins.make, name="bulletin_make"),
+    path("bulletins/<int:pk>/", bulletins.detail, name="bulletin"),
+    path("bulletins/<int:pk>/changes/", bulletins.changes, name="bulletin_changes"),
+    path("bulletins/<int:pk>/edit/", bulletins.edit, name="bulletin_edit"),
+    path("bulletins/<int:pk>/issue/", bulletins.issue, name="bulletin_issue"),
+    path("bulletins/<int:pk>/<slug:suffix>/", bulletins.file, name="bulletin_file"),
+]
+board_urls = [
+    path("", boards.overview, name="overview"),
+    path("rows/", boards.rows, name="rows"),
+    path("export/", boards.export, name="export"),
+    path("freeze/", boards.freeze, name="freeze"),
+    # Last, since a region's code could be anything.
+    path("<slug:code>/", boards.region, name="region"),
+]
+urlpatterns = [*bulletin_urls, *board_urls]
