@@ -65,6 +65,7 @@ def _record_failure(
             audit.record(audit.Kind.LOGIN_LOCK, request=request, locked="address")
 
 
+@transaction.atomic
 def log_out(request: HttpRequest, user: User) -> None:
     """End this session on the server."""
     audit.record(audit.Kind.LOGOUT, actor=user, request=request)
