@@ -12,6 +12,9 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import Region, User
 from accounts.roles import Role
 
+# Named here so that all tests share one browser.
+from tests.browsing import chromium, open_page  # noqa: F401
+
 PASSWORD = "Tests only 2020"
 ClientFor = Callable[[User], Client]
 

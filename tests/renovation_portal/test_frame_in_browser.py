@@ -10,6 +10,7 @@ from tests.browsing import AXE, OpenPage, axe_violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core comes with the packages of `make test`")
 @pytest.mark.parametrize("width", [1440, 390])
 def test_the_pages_of_the_frame_are_accessible_and_fit_the_screen(

@@ -1,19 +1,22 @@
-"""A real browser in front of the portal."""
+"""A real browser in front of the portal, for every test that asks for one."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from accounts.models import User
-from tests.conftest import ClientFor
+if TYPE_CHECKING:
+    from accounts.models import User
+    from tests.conftest import ClientFor
 
+AXE = settings.BASE_DIR / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 OpenPage = Callable[..., Page]
 
@@ -37,12 +40,23 @@ def chromium() -> Iterator[Browser]:
 def open_page(chromium: Browser, live_server: LiveServer, client_for: ClientFor) -> Iterator[OpenPage]:
     """Open an address as a user (None: nobody), at a width; fail the test on any error in its console.
 
-    Tools that a test itself puts into the page may need ``bypass_csp``.
+    Tools that a test itself puts into the page may need ``bypass_csp``; what a test breaks on purpose it
+    names in ``expecting``, by a part of the browser's complaint.
     """
     contexts = []
     complaints: list[str] = []
+    # An answer of 400 or 404 is an error to the browser too; tests ask for them on purpose.
+    expected = ["responded with a status of 40"]
 
-    def opened(path: str, user: User | None, width: int = 1440, *, bypass_csp: bool = False) -> Page:
+    def opened(
+        path: str,
+        user: User | None,
+        width: int = 1440,
+        *,
+        bypass_csp: bool = False,
+        expecting: Sequence[str] = (),
+    ) -> Page:
+        expected.extend(expecting)
         context = chromium.new_context(
             base_url=live_server.url,
             locale="en-GB",
@@ -65,5 +79,13 @@ def open_page(chromium: Browser, live_server: LiveServer, client_for: ClientFor)
     yield opened
     for context in contexts:
         context.close()
-    # An answer of 400 or 404 is an error to the browser too; tests ask for them on purpose.
-    assert [text for text in complaints if "responded with a status of 40" not in text] == []
+    assert [text for text in complaints if not any(part in text for part in expected)] == []
+
+
+def axe_violations(page: Page) -> list[dict[str, Any]]:
+    """Return what axe finds on a page: rule and the elements that break it."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = page.evaluate(
+        "async () => (await axe.run()).violations.map(v => ({rule: v.id, at: v.nodes.map(n => n.target)}))"
+    )
+    return found
