@@ -122,8 +122,16 @@ export class Keyboard {
     } else {
       const cell = this.tabStart ?? selection.cell;
       this.tabStart = null;
-      selection.go(selection.row + back, cell);
+      this.goBelow(selection.row + back, cell);
     }
+  }
+
+  /** Below a new row that holds something comes the next new row, so that rows can be entered one by one. */
+  goBelow(row, cell) {
+    const { selection, ledger, blocks } = this.app;
+    const last = selection.activeRow();
+    if (row > selection.lastRow && last && last.isNew && !ledger.isBlank(last)) blocks.addRow();
+    else selection.go(row, cell);
   }
 
   whileIdle(event) {

@@ -82,6 +82,7 @@ export class Message {
     const revive = () => {
       this.app.ledger.reviveAsNew(row);
       this.app.saving.touch([row]);
+      this.app.saving.leave(row.uid);
     };
     const actions = this.app.ledger.mayAdd ? [{ label: t("save_as_new"), run: revive }] : [];
     return [...actions, { label: t("drop_entries"), run: () => this.app.blocks.dropRow(row) }];
