@@ -19,7 +19,9 @@ from ledgers.reader import refusals
 from ledgers.reader.document import Limits
 
 END_OF_DIRECTORY = struct.Struct("<4s4H2LH")
-ZIP64_LOCATOR_SIZE = 20
+LOCATOR = struct.Struct("<4sLQL")
+WIDE_END_OF_DIRECTORY = struct.Struct("<4sQ2H2L4Q")
+NO_VALUE = (0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF)
 LOCAL_HEADER_SIZE = 30
 ENCRYPTED_FLAG = 0x1
 # Small files of blank formatted cells pack well; a ratio is only telling where there is much to unpack.
@@ -30,8 +32,12 @@ CHUNK = 262_144
 XML_NAMES = (".xml", ".rels", ".vml")
 ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)[\"']")
 PLAIN_ENCODINGS = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii"})
-FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
-LONGEST_FORBIDDEN = max(map(len, FORBIDDEN))
+# Properties are not read, so they may have any encoding: the words are looked for in two-byte text as well.
+UNREAD = ("docprops/", "customxml/")
+DECLARATIONS = ("<!DOCTYPE", "<!ENTITY")
+FORBIDDEN = tuple(word.encode() for word in DECLARATIONS)
+FORBIDDEN_WIDE = tuple(word.encode("utf-16-le")[:-1] for word in DECLARATIONS)
+LONGEST_FORBIDDEN = max(map(len, FORBIDDEN_WIDE))
 
 Attributes = list[tuple[str, str]]
 
@@ -68,13 +74,16 @@ class Package:
         entry = self._entries.get(_plain_name(name))
         if entry is None:
             raise refusals.damaged(name)
-        self._guarded.add(_plain_name(name))
+        plain = _plain_name(name)
+        self._guarded.add(plain)
+        unread = plain.startswith(UNREAD)
+        forbidden = FORBIDDEN + FORBIDDEN_WIDE if unread else FORBIDDEN
         tail = b""
         for number, chunk in enumerate(self._inflate(entry)):
-            if number == 0:
+            if number == 0 and not unread:
                 _check_encoding(chunk)
             seen = tail + chunk if tail else chunk
-            if any(word in seen for word in FORBIDDEN):
+            if any(word in seen for word in forbidden):
                 raise refusals.declarations()
             tail = chunk[-LONGEST_FORBIDDEN:]
             yield chunk
@@ -109,20 +118,40 @@ class Package:
 
     def _check_directory(self) -> None:
         """Refuse a zip file whose directory is not exactly at its end, or far too long."""
-        size = END_OF_DIRECTORY.size
-        if len(self.data) < size:
+        end = len(self.data) - END_OF_DIRECTORY.size
+        if end < 0:
             raise refusals.damaged()
-        signature, disk, start_disk, _here, count, length, offset, comment = END_OF_DIRECTORY.unpack(
-            self.data[-size:]
+        signature, disk, first_disk, here, count, length, offset, comment = END_OF_DIRECTORY.unpack(
+            self.data[end:]
         )
-        if signature != b"PK\x05\x06" or disk or start_disk or comment:
+        if signature != b"PK\x05\x06" or disk or first_disk or here != count or comment:
             raise refusals.damaged()
-        end = len(self.data) - size
-        if offset + length != end or self.data[end - ZIP64_LOCATOR_SIZE : end].startswith(b"PK\x06\x07"):
+        if self.data[end - LOCATOR.size : end].startswith(b"PK\x06\x07"):
+            end, wide = self._wide_directory(end - LOCATOR.size)
+            for value, wide_value, none in zip((count, length, offset), wide, NO_VALUE, strict=True):
+                if value not in (wide_value, none):
+                    raise refusals.damaged()
+            count, length, offset = wide
+        if offset + length != end:
             raise refusals.damaged()
         limit = self.limits.max_entries
         if count > limit or length > limit * DIRECTORY_BYTES_PER_ENTRY:
             raise refusals.unpacks_too_large()
+
+    def _wide_directory(self, locator: int) -> tuple[int, tuple[int, int, int]]:
+        """Return begin and (count, length, offset) of the 64-bit end record, which Java programs write."""
+        begin = locator - WIDE_END_OF_DIRECTORY.size
+        _signature, disk, place, disks = LOCATOR.unpack(self.data[locator : locator + LOCATOR.size])
+        if begin < 0 or place != begin or disk or disks > 1:
+            raise refusals.damaged()
+        signature, size, _made, _needed, disk, first_disk, here, *values = WIDE_END_OF_DIRECTORY.unpack(
+            self.data[begin:locator]
+        )
+        if signature != b"PK\x06\x06" or size != WIDE_END_OF_DIRECTORY.size - 12:
+            raise refusals.damaged()
+        if disk or first_disk or here != values[0]:
+            raise refusals.damaged()
+        return begin, (values[0], values[1], values[2])
 
     def _check_sizes(self, entries: list[zipfile.ZipInfo]) -> None:
         limits = self.limits

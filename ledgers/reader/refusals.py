@@ -28,6 +28,7 @@ def _megabytes(size: int) -> str:
 
 
 def empty_file() -> FileRefused:
+    """Refuse a file without a single byte."""
     return FileRefused(
         "empty_file",
         _("The file is empty (0 bytes)."),
@@ -36,6 +37,7 @@ def empty_file() -> FileRefused:
 
 
 def too_large(size: int, limits: Limits) -> FileRefused:
+    """Refuse a file above the size limit (bytes), before it is opened."""
     return FileRefused(
         "too_large",
         _("The file has %(size)s MB; at most %(limit)s MB are read.")
@@ -45,6 +47,7 @@ def too_large(size: int, limits: Limits) -> FileRefused:
 
 
 def unknown_type(extension: str) -> FileRefused:
+    """Refuse a name whose extension is not one of the read kinds."""
     return FileRefused(
         "unknown_type",
         _("Files of the type “%(extension)s” are not read.") % {"extension": extension or "?"},
@@ -53,6 +56,7 @@ def unknown_type(extension: str) -> FileRefused:
 
 
 def mismatch(extension: str, content: str) -> FileRefused:
+    """Refuse a file whose content is not what its name says."""
     return FileRefused(
         "mismatch",
         _("The file is named “%(extension)s”, but what it holds is %(content)s.")
@@ -62,6 +66,7 @@ def mismatch(extension: str, content: str) -> FileRefused:
 
 
 def open_document() -> FileRefused:
+    """Refuse OpenDocument tables."""
     return FileRefused(
         "open_document",
         _("OpenDocument tables (.ods) are not read."),
@@ -70,6 +75,7 @@ def open_document() -> FileRefused:
 
 
 def macros() -> FileRefused:
+    """Refuse workbooks that hold code."""
     return FileRefused(
         "macros",
         _("The workbook contains macros, which are never accepted."),
@@ -78,6 +84,7 @@ def macros() -> FileRefused:
 
 
 def binary_workbook() -> FileRefused:
+    """Refuse the binary workbook format."""
     return FileRefused(
         "xlsb",
         _("Binary workbooks (.xlsb) are not read."),
@@ -86,6 +93,7 @@ def binary_workbook() -> FileRefused:
 
 
 def encrypted() -> FileRefused:
+    """Refuse what is locked by a password."""
     return FileRefused(
         "encrypted",
         _("The workbook is protected by a password and cannot be opened."),
@@ -94,6 +102,7 @@ def encrypted() -> FileRefused:
 
 
 def declarations() -> FileRefused:
+    """Refuse XML with document types or entities (XXE, billion laughs)."""
     return FileRefused(
         "dtd",
         _("The workbook contains document type declarations, which no Excel or WPS file needs."),
@@ -102,6 +111,7 @@ def declarations() -> FileRefused:
 
 
 def unpacks_too_large() -> FileRefused:
+    """Refuse zip bombs."""
     return FileRefused(
         "zip_bomb",
         _("The file unpacks to far more data than a ledger can hold, so it is not opened."),
@@ -110,6 +120,7 @@ def unpacks_too_large() -> FileRefused:
 
 
 def too_many_rows(limits: Limits) -> FileRefused:
+    """Refuse tables above the row limit."""
     return FileRefused(
         "too_many_rows",
         _("The table is too long: at most %(limit)s rows can be read at once.")
@@ -119,6 +130,7 @@ def too_many_rows(limits: Limits) -> FileRefused:
 
 
 def too_many_columns(letter: str, limits: Limits) -> FileRefused:
+    """Refuse tables above the column limit, naming the column."""
     return FileRefused(
         "too_many_columns",
         _("There is a value in column %(letter)s; at most %(limit)s columns are read.")
@@ -128,6 +140,7 @@ def too_many_columns(letter: str, limits: Limits) -> FileRefused:
 
 
 def far_cell(reference: str) -> FileRefused:
+    """Refuse a value so far away that the rectangle up to it could not be held, naming the cell."""
     return FileRefused(
         "far_cell",
         _("There is a value in cell %(cell)s, far away from the table.") % {"cell": reference},
@@ -137,6 +150,7 @@ def far_cell(reference: str) -> FileRefused:
 
 
 def damaged(detail: str = "") -> FileRefused:
+    """Refuse what cannot be opened, or could be read in two ways."""
     return FileRefused(
         "damaged",
         _("The file is damaged or incomplete and cannot be opened.") + (f" ({detail})" if detail else ""),
@@ -145,6 +159,7 @@ def damaged(detail: str = "") -> FileRefused:
 
 
 def no_such_sheet(name: str) -> FileRefused:
+    """Refuse a sheet that the workbook does not show."""
     return FileRefused(
         "no_such_sheet",
         _("The workbook has no visible sheet named “%(name)s”.") % {"name": name},
@@ -153,6 +168,7 @@ def no_such_sheet(name: str) -> FileRefused:
 
 
 def no_table() -> FileRefused:
+    """Refuse a file in which no heading was found."""
     return FileRefused(
         "no_table",
         _("No table was found: there is no row of headings with at least two columns."),
@@ -161,6 +177,7 @@ def no_table() -> FileRefused:
 
 
 def unreadable_text() -> FileRefused:
+    """Refuse text in no known encoding, or with lost characters."""
     return FileRefused(
         "encoding",
         _("The text file is neither UTF-8 nor GBK / GB18030, or some of its characters are already lost."),
@@ -169,6 +186,7 @@ def unreadable_text() -> FileRefused:
 
 
 def unclosed_quote(line: int) -> FileRefused:
+    """Refuse text whose quotation mark swallows the rest of the file."""
     return FileRefused(
         "unclosed_quote",
         _("A quotation mark is opened in or before line %(line)s and never closed.") % {"line": line},

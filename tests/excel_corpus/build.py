@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from ledgers.reader import Document, FileRefused, read_file
-from tests.excel_corpus import cases_refused, cases_tables, cases_texts
+from tests.excel_corpus import cases_cells, cases_refused, cases_tables, cases_texts
 from tests.excel_corpus.cases import CASES, VOCABULARY
 
 HERE = Path(__file__).parent
 FILES = HERE / "files"
 EXPECTED = HERE / "expected"
-MAKERS = (cases_tables, cases_texts, cases_refused)
+MAKERS = (cases_tables, cases_cells, cases_texts, cases_refused)
 
 
 def build_files(folder: Path = FILES) -> None:

@@ -7,7 +7,14 @@ from functools import partial
 
 from tests.excel_corpus.cases import HEADINGS, ROWS, case, delimited
 from tests.excel_corpus.cases_tables import write, xls
-from tests.excel_corpus.writers import Sheet, compound, workbook, workbook_parts, zipped
+from tests.excel_corpus.writers import (
+    Sheet,
+    compound,
+    with_wide_directory,
+    workbook,
+    workbook_parts,
+    zipped,
+)
 
 TABLE: list[list[object]] = [HEADINGS, *ROWS]
 PNG = bytes.fromhex(
@@ -46,6 +53,21 @@ for _part, _name in (
 
 for _extension in ("csv", "tsv", "xls", "xlsx", "xlsm", "ods"):
     case(f"refused_picture.{_extension}")(lambda: PNG)
+
+
+@case("refused_declaration_in_utf16_properties.xlsx")
+def _() -> bytes:
+    properties = f'<?xml version="1.0" encoding="UTF-16"?>{DOCTYPE}<item/>'.encode("utf-16-be")
+    return workbook([Sheet(TABLE)], extra={"customXml/item1.xml": b"\xfe\xff" + properties})
+
+
+@case("refused_two_directories.xlsx")
+def _() -> bytes:
+    """A 64-bit end record that tells of another directory than the end itself."""
+    data = bytearray(with_wide_directory(plain_workbook()))
+    place = len(data) - 22 - 20 - 56 + 48
+    data[place] ^= 1
+    return bytes(data)
 
 
 @case("refused_empty.xlsx")

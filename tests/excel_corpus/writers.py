@@ -199,6 +199,15 @@ def zipped(parts: Mapping[str, str | bytes], *, packed: bool = False) -> bytes:
     return buffer.getvalue()
 
 
+def with_wide_directory(data: bytes) -> bytes:
+    """Return a zip file with the 64-bit end records that Java programs write whether needed or not."""
+    end = len(data) - 22
+    count, length, offset = struct.unpack_from("<HLL", data, end + 10)
+    record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, length, offset)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, end, 1)
+    return data[:end] + record + locator + data[end:]
+
+
 def workbook(
     sheets: Sequence[Sheet],
     *,

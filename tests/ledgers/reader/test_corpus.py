@@ -59,7 +59,7 @@ def test_one_table_in_all_formats_and_encodings_gives_the_same_rows() -> None:
             [(column.letter, column.text, column.unit) for column in document.header.columns],
             [(row.number - shift, [_amount(cell) for cell in row.cells]) for row in document.rows],
         )
-    assert len(tables) == 12
+    assert len(tables) == 14
     first = tables[SAME[0]]
     assert len(first[2]) == 3
     assert all(table == first for table in tables.values())
