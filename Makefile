@@ -1,7 +1,7 @@
 # The commands of the project. Nothing has to be installed beforehand but Python 3.11 or newer.
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
-# Two processes; tests that share a browser stay together in one of them.
+# Two processes; tests of one xdist_group stay together in one of them.
 PYTEST ?= $(VENV_PYTHON) -m pytest -n 2 --dist loadgroup
 
 .PHONY: help setup run test check bench lock
