@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Sum
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communities.models import Building, Community
@@ -22,7 +21,9 @@ BUILDING = "communities.building"
 def amount(row: Mapping[str, Any], name: str) -> Decimal | None:
     """Return a positive amount of the row, or None where there is none to compare."""
     value = row.get(name)
-    return Decimal(value) if value is not None and not isinstance(value, Mark) and value > 0 else None
+    if value is None or type(value) is Mark:
+        return None
+    return Decimal(value) if value > 0 else None
 
 
 def ratio(
@@ -110,14 +111,14 @@ def built_late(row: RowView, limits: Limits) -> Iterator[Finding]:
 
 
 @check(COMMUNITY, "built_order", Severity.HARD, fields=("built_from", "built_to"))
-def built_order(row: RowView, _limits: Limits) -> Iterator[Finding]:
+def built_order(row: RowView, limits: Limits) -> Iterator[Finding]:
     """Building ends after it begins, and neither lies in the future."""
     start, end = row.get("built_from"), row.get("built_to")
     if start and end and end < start:
         yield Finding("built_to", _("The last year lies before the first."), _("Swap or mend the years."))
     for name in ("built_from", "built_to"):
         year = row.get(name)
-        if year and not 1900 <= year <= timezone.localdate().year:
+        if year and not 1900 <= year <= limits.today.year:
             yield Finding(
                 name, _("The year %(year)d is not possible.") % {"year": year}, _("Write four digits.")
             )

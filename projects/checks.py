@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communities.checks import amount, area_per_household_of, ratio, taken_twice
@@ -89,12 +88,11 @@ def date_order(row: RowView, _limits: Limits) -> Iterator[Finding]:
 
 
 @check(PROJECT, "future_date", Severity.HARD, fields=("ready_on", "started_on", "completed_on"))
-def future_date(row: RowView, _limits: Limits) -> Iterator[Finding]:
+def future_date(row: RowView, limits: Limits) -> Iterator[Finding]:
     """What has happened did not happen in the future."""
-    today = timezone.localdate()
     for name in ("ready_on", "started_on", "completed_on"):
         day = row.get(name)
-        if day and day > today:
+        if day and day > limits.today:
             yield Finding(
                 name, _("%(day)s lies in the future.") % {"day": day}, _("Enter it when it has happened.")
             )

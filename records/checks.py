@@ -10,9 +10,12 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+
+from django.utils import timezone
 
 from records.models import Limit
 
@@ -62,7 +65,14 @@ class Bounds:
         return f"{low}–{high}"
 
 
-Limits = Mapping[str, Bounds]
+class Limits(dict[str, Bounds]):
+    """The configured bounds by check code, and the day the rows are weighed on (Asia/Shanghai)."""
+
+    def __init__(self, bounds: Mapping[str, Bounds], today: date) -> None:
+        super().__init__(bounds)
+        self.today = today
+
+
 RowRule = Callable[[RowView, Limits], Iterable[Finding]]
 SetRule = Callable[[Sequence[RowView]], Iterable[tuple[int, Finding]]]
 
@@ -127,9 +137,10 @@ def checks_of(record_type: str) -> tuple[Check | SetCheck, ...]:
     return (*_checks[record_type], *_set_checks[record_type])
 
 
-def load_limits() -> dict[str, Bounds]:
-    """Return the configured bounds by check code; one query."""
-    return {limit.code: Bounds(limit.low, limit.high) for limit in Limit.objects.all()}
+def load_limits() -> Limits:
+    """Return the configured bounds and today's date; one query."""
+    bounds = {limit.code: Bounds(limit.low, limit.high) for limit in Limit.objects.all()}
+    return Limits(bounds, timezone.localdate())
 
 
 def run_row_checks(record_type: str, row: RowView, limits: Limits) -> Iterator[Finding]:
@@ -144,8 +155,8 @@ def run_set_checks(
 ) -> Iterator[tuple[int, Finding]]:
     """Yield (position of the row, finding) of the checks that look at many rows together.
 
-    ``changed`` names the fields each row changes.  What a hard check forbids cannot stand in the ledger, so it
-    is asked only about rows that change one of its fields; doubts are raised about every row.
+    ``changed`` names the fields each row changes.  What a hard check forbids cannot stand in the ledger, so
+    it is asked only about rows that change one of its fields; doubts are raised about every row.
     """
     for known in _set_checks[record_type]:
         asked = list(range(len(rows)))

@@ -221,7 +221,7 @@ def _check(model: type[VersionedRecord], outcomes: list[Outcome]) -> None:
     for position, finding in run_set_checks(kind, [found.row for found in outcomes], changed):
         together.setdefault(position, []).append(finding)
     for position, found in enumerate(outcomes):
-        broken = validate(model, {name: found.row[name] for name in found.changed if name in found.row})
+        broken = validate(model, found.row, found.changed)
         findings = [*broken, *together.get(position, ())]
         if not broken:
             # Checks may rely on types; a value its column cannot hold is reported alone.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -11,7 +11,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
-from records.checks import Finding, Severity
+from records.checks import Finding
 from records.marks import Mark
 from records.models import VersionedRecord
 
@@ -67,7 +67,8 @@ def _integer(field: models.Field[Any, Any]) -> Test:
 
 def _decimal(field: models.DecimalField[Any, Any]) -> Test:
     ceiling = Decimal(10) ** (field.max_digits - field.decimal_places)
-    step = Decimal(1).scaleb(-field.decimal_places)
+    places = field.decimal_places
+    step = Decimal(1).scaleb(-places)
     signed = field.attname in {"longitude", "latitude"}
 
     def test(value: Any) -> str | None:
@@ -77,8 +78,10 @@ def _decimal(field: models.DecimalField[Any, Any]) -> Test:
             return _("Negative numbers are not possible here.")
         if abs(value) >= ceiling:
             return _("This number is too large.")
-        if value != value.quantize(step):
-            return _("At most %(count)d decimal places.") % {"count": field.decimal_places}
+        # Most values have just the places they may have; only others need the exact question.
+        exponent = value.as_tuple().exponent
+        if isinstance(exponent, int) and exponent < -places and value != value.quantize(step):
+            return _("At most %(count)d decimal places.") % {"count": places}
         return None
 
     return test
@@ -126,22 +129,23 @@ def _tests(model: type[VersionedRecord]) -> dict[str, tuple[bool, Test]]:
     }
 
 
-def validate(model: type[VersionedRecord], values: Mapping[str, Any]) -> list[Finding]:
-    """Return a hard finding for every value that its column cannot hold."""
+def validate(model: type[VersionedRecord], row: Mapping[str, Any], names: Iterable[str]) -> list[Finding]:
+    """Return a hard finding for every named value of a row that its column cannot hold."""
     found: list[Finding] = []
     tests = _tests(model)
-    for name, value in values.items():
+    for name in names:
         known = tests.get(name)
         if known is None:
-            found.append(Finding(name, _("There is no such field."), code="unknown_field", value=value))
+            found.append(Finding(name, _("There is no such field."), code="unknown_field"))
             continue
         nullable, test = known
-        if value is None or isinstance(value, Mark):
-            problem = None if nullable else _("This must be filled in.")
+        value = row[name]
+        if value is None or type(value) is Mark:
+            if nullable:
+                continue
+            problem: str | None = _("This must be filled in.")
         else:
             problem = test(value)
         if problem:
-            found.append(
-                Finding(name, problem, code="invalid", severity=Severity.HARD, fields=(name,), value=value)
-            )
+            found.append(Finding(name, problem, code="invalid", fields=(name,), value=value))
     return found

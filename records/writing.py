@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.db import connection, models
@@ -86,7 +87,8 @@ def _adapter(field: models.Field[Any, Any]) -> Adapt | None:
         places = field.decimal_places
         return lambda value: f"{value:.{places}f}"
     if isinstance(field, models.DateTimeField):
-        return connection.ops.adapt_datetimefield_value
+        # The rows of a batch share their moments.
+        return cache(connection.ops.adapt_datetimefield_value)
     if isinstance(field, models.DateField):
         return str
     return None

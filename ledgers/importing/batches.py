@@ -19,6 +19,7 @@ from accounts.models import Region, User
 from jobs.models import Job
 from jobs.services import enqueue
 from ledgers.importing import mapping as headings
+from ledgers.importing.pace import collector_paused
 from ledgers.importing.plan import ImportPlan, PlannedRow, read_plan, write_plan
 from ledgers.importing.planning import Order, Report, plan_import
 from ledgers.models import ImportBatch
@@ -151,8 +152,8 @@ def examine(batch: ImportBatch, document: Document, report: Report = lambda *_ar
         batch.state = State.MAPPING
         batch.save(update_fields=["state", "mapping"])
         return
-    plan = plan_import(order_of(batch), document, found, report)
-    keep_plan(batch, plan)
+    with collector_paused():
+        keep_plan(batch, plan_import(order_of(batch), document, found, report))
 
 
 def _foreign_template(batch: ImportBatch, document: Document) -> FileRefused | None:
@@ -241,16 +242,18 @@ def commit(batch: ImportBatch) -> dict[str, int]:
     if mode is Mode.ALL_OR_NOTHING and refused:
         raise BatchError(_("%(count)d rows are not right; nothing was saved.") % {"count": len(refused)})
     rows = [row for row in plan.rows if row.writes]
+    del plan
     try:
-        outcomes = services.apply_many(
-            order.ledger.resource.model,
-            actor=order.user,
-            source=ChangeSet.Source.WORKBOOK,
-            changes=[_change(row, order) for row in rows],
-            mode=mode,
-            reason="；".join(sorted(set(order.confirm.values()))),
-            label=batch.file_name,
-        )
+        with collector_paused():
+            outcomes = services.apply_many(
+                order.ledger.resource.model,
+                actor=order.user,
+                source=ChangeSet.Source.WORKBOOK,
+                changes=[_change(row, order) for row in rows],
+                mode=mode,
+                reason="；".join(sorted(set(order.confirm.values()))),
+                label=batch.file_name,
+            )
     except services.NothingWritten as refusal:
         late = sum(not found.writes and found.status is not Status.SAME for found in refusal.outcomes)
         raise BatchError(
