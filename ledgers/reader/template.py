@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ledgers.reader.document import Cell
+from records import spreadsheets
 
 STAMP_SHEET = "_template"
 SHEET_VALUE = "sheet"
@@ -18,9 +19,6 @@ KEY_HEADING = "_key"
 VERSION_HEADING = "_version"
 TEMPLATE_HEADING = "_template"
 STAMP_HEADINGS = frozenset({KEY_HEADING, VERSION_HEADING, TEMPLATE_HEADING})
-
-# What a spreadsheet would run as a formula when it stands first in a text cell of a CSV file.
-GUARDED = ("=", "+", "-", "@", "\t", "\r", "\n", ";", "＝", "＋", "－", "＠")
 
 
 def stamp_values(rows: Iterable[Sequence[Cell]]) -> dict[str, str]:
@@ -33,6 +31,4 @@ def without_guard(cell: Cell) -> Cell:
 
     Only files with the portal's columns are treated so: in anybody else's table the apostrophe is the text.
     """
-    if isinstance(cell, str) and cell.startswith("'") and cell[1:2] in GUARDED and len(cell) > 1:
-        return cell[1:]
-    return cell
+    return spreadsheets.without_guard(cell) if isinstance(cell, str) else cell

@@ -18,9 +18,10 @@ from ledgers.reader.biff import scan_book
 from ledgers.reader.document import Cell, Kind, Limits, ReadWarning
 from ledgers.reader.facts import SheetFacts
 from ledgers.reader.grid import Grid, plain_rows
+from ledgers.reader.headings import ZONE
 from ledgers.reader.package import Package
 from ledgers.reader.sheetxml import scan_sheet
-from ledgers.reader.template import SHEET_VALUE, STAMP_SHEET, stamp_values
+from ledgers.reader.template import KEY_HEADING, SHEET_VALUE, STAMP_SHEET, stamp_values
 
 OFFICE_DOCUMENT = "/relationships/officeDocument"
 TEXT_COUNT = re.compile(rb"uniqueCount\s*=\s*[\"'](\d{1,20})")
@@ -28,6 +29,8 @@ TEXT_COUNT = re.compile(rb"uniqueCount\s*=\s*[\"'](\d{1,20})")
 SHORTEST_TEXT = 5
 CARELESS_COUNT = 1_000
 LONGEST_ATTRIBUTE = 100
+# Instructions, lists and a summary may stand before the table of a template.
+SHEETS_SEARCHED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +167,18 @@ def _chosen(book: _Book, wanted: str | None, stamp: dict[str, str] | None) -> in
             return index
     if wanted is not None:
         raise refusals.no_such_sheet(wanted)
+    if stamp is not None:
+        # Somebody renamed the sheet; it is still the one with our keys.
+        keyed = (i for i in readable[:SHEETS_SEARCHED] if _has_keys(book.load(i)[0]))
+        readable = [*keyed, *readable]
     for index in readable:
         if book.holds_values(index):
             return index
     raise refusals.no_table()
+
+
+def _has_keys(rows: list[list[Cell]]) -> bool:
+    return any(KEY_HEADING in row for row in rows[:ZONE])
 
 
 def _warn_of_others(book: _Book, index: int, grid: Grid) -> None:

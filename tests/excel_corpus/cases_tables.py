@@ -250,6 +250,17 @@ def _() -> bytes:
     )
 
 
+@case("template_sheet_renamed.xlsx")
+def _() -> bytes:
+    return workbook(
+        [
+            Sheet([["填写说明"], ["一、", "每行一个小区"]], name="说明"),
+            Sheet([["户数", "_key", "小区名称"], [100, "P-000001", "甲小区"]], name="我的台账"),
+            Sheet([["sheet", "计划台账"]], name="_template", state="hidden"),
+        ]
+    )
+
+
 @case("without_values_of_merged_blanks.xlsx")
 def _() -> bytes:
     """Blank merged cells below the table, and a value far below after many blank rows."""
