@@ -13,8 +13,8 @@ TEMPLATES = Path(settings.BASE_DIR) / "templates"
 PAGES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html"))
 # What the content policy refuses: inline style, inline handlers, inline scripts, strings evaluated by htmx.
 REFUSED = re.compile(
-    r"""\sstyle\s*= | \son[a-z]+\s*= | <style\b | <script(?![^>]*\bsrc=) | javascript: | \bhx-on\b | \bhx-vars\b
-        | \bhx-\w+=["']js:""",
+    r"""\sstyle\s*= | \son[a-z]+\s*= | <style\b | <script(?![^>]*\bsrc=) | javascript:
+        | \bhx-on\b | \bhx-vars\b | \bhx-\w+=["']js:""",
     re.IGNORECASE | re.VERBOSE,
 )
 
