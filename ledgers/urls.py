@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ledgers.views import grid, imports, rows
+from ledgers.views import downloads, grid, imports, rows
 
 app_name = "ledgers"
 
@@ -31,4 +31,8 @@ import_urls = [
     path("imports/<int:pk>/file/", imports.source, name="batch_file"),
     path("<slug:slug>/import/", imports.upload, name="upload"),
 ]
-urlpatterns = [path("", grid.index, name="index"), *import_urls, *row_urls, *grid_urls]
+download_urls = [
+    path("<slug:slug>/template/", downloads.template_file, name="template"),
+    path("<slug:slug>/export/", downloads.export_file, name="export"),
+]
+urlpatterns = [path("", grid.index, name="index"), *import_urls, *download_urls, *row_urls, *grid_urls]

@@ -5,7 +5,7 @@ A column is a django-import-export field; its widget knows how a cell is read, s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -455,18 +455,21 @@ class LedgerResource(_Resource):
     @classmethod
     def read_rows(cls, queryset: models.QuerySet[Any]) -> list[Row]:
         """Return rows with the values of every column; one query."""
+        return list(cls.iterate_rows(queryset, chunk=0))
+
+    @classmethod
+    def iterate_rows(cls, queryset: models.QuerySet[Any], *, chunk: int = 2000) -> Iterator[Row]:
+        """Yield rows with the values of every column, ``chunk`` at a time in memory (0: all at once)."""
         shape = shape_of(cls.model)
         extra = [
             (column.key, column.lookup) for column in cls.columns() if column.stored is None and column.lookup
         ]
-        names = [*shape.attnames, *(lookup for _key, lookup in extra)]
+        found = queryset.values_list(*shape.attnames, *(lookup for _key, lookup in extra))
         width = len(shape.attnames)
-        rows: list[Row] = []
-        for values in queryset.values_list(*names):
+        for values in found.iterator(chunk_size=chunk) if chunk else found:
             row = shape.row(values[:width])
             row.update({key: value for (key, _lookup), value in zip(extra, values[width:], strict=True)})
-            rows.append(row)
-        return rows
+            yield row
 
     @classmethod
     def identify(cls, entries: Sequence[Entry], context: Context) -> None:

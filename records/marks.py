@@ -38,6 +38,7 @@ MARK_TOKENS: dict[str, Mark] = {
 
 # Typed into a workbook cell to empty it: a blank cell there means "leave as it is".
 CLEAR_TOKENS = frozenset({"清空", "clear"})
+CLEAR_LABEL = _("clear")
 
 
 def plain(value: Value) -> Scalar:

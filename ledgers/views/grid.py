@@ -92,9 +92,9 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     own["login"] = reverse("accounts:login")
     if user.may(Capability.LEDGER_IMPORT):
         own["import"] = reverse("ledgers:upload", args=[slug]) + query
+        own["template"] = reverse("ledgers:template", args=[slug]) + query
     if user.may(Capability.LEDGER_EXPORT):
         own["export"] = reverse("ledgers:export", args=[slug]) + query
-        own["template"] = reverse("ledgers:template", args=[slug]) + query
     selects = [year_select(scope)] if scope.ledger.by_year else []
     if (units := unit_select(scope)) is not None:
         selects.append(units)
