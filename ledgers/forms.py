@@ -13,6 +13,7 @@ from accounts.models import Region
 from accounts.roles import Capability
 from ledgers.grid import GridScope, show_rows
 from ledgers.reader import LIMITS
+from ledgers.scoping import years_offered
 from records.columns import ChoiceWidget, Column
 from records.locks import ALL
 
@@ -119,8 +120,11 @@ class UploadForm(forms.Form):
         super().__init__(data, files)
         self.scope = scope
         if scope.ledger.by_year:
-            self.fields["year"] = forms.IntegerField(
-                label=gettext_lazy("Plan year"), min_value=2000, max_value=2100, initial=scope.year
+            self.fields["year"] = forms.TypedChoiceField(
+                label=gettext_lazy("Plan year"),
+                choices=[(year, str(year)) for year in years_offered(scope)],
+                coerce=int,
+                initial=scope.year,
             )
         regions = scope.user.region.subtree().filter(
             level__in=[Region.Level.PROVINCE, Region.Level.PREFECTURE, Region.Level.UNIT]

@@ -16,13 +16,18 @@ from records.columns import LedgerResource
 
 @dataclass(frozen=True)
 class Ledger:
-    """A ledger as users meet it: its address, its name, its columns and whether it is kept by plan year."""
+    """A ledger as users meet it: address, name, columns and the field of its plan year, if it has one."""
 
     slug: str
     title: str | Promise
     resource: type[LedgerResource]
-    by_year: bool
+    year_field: str
     purpose: str | Promise
+
+    @property
+    def by_year(self) -> bool:
+        """Tell whether the ledger is kept by plan year."""
+        return bool(self.year_field)
 
 
 LEDGERS: Mapping[str, Ledger] = {
@@ -32,28 +37,28 @@ LEDGERS: Mapping[str, Ledger] = {
             "communities",
             _("Community ledger"),
             CommunityLedger,
-            False,
+            "",
             _("One row a community: place, age, size, ownership and management."),
         ),
         Ledger(
             "projects",
             _("Year-plan ledger"),
             ProjectLedger,
-            True,
+            "plan_year",
             _("One row a community of the plan year: what is planned and how far it has come."),
         ),
         Ledger(
             "buildings",
             _("Building ledger"),
             BuildingLedger,
-            False,
+            "",
             _("One row a building: what the counts of a community add up from."),
         ),
         Ledger(
             "plans",
             _("Plan by unit"),
             PlanLedger,
-            True,
+            "year",
             _("One row a reporting unit: the targets issued for the year."),
         ),
     )

@@ -35,8 +35,10 @@ def chosen_year(request: HttpRequest, user: User, ledger: Ledger) -> int | None:
         if not (text.isascii() and text.isdecimal() and 2000 <= int(text) <= 2100):
             raise Http404(text)
         return int(text)
-    years = known_years(user)
-    return years[0] if years else timezone.localdate().year
+    # A plan that is only being drawn up is not what somebody comes to see first.
+    rows = ledger.resource.rows_for(user).order_by(f"-{ledger.year_field}")
+    latest: int | None = rows.values_list(ledger.year_field, flat=True).first()
+    return latest or timezone.localdate().year
 
 
 def known_years(user: User) -> list[int]:
@@ -48,14 +50,20 @@ def known_years(user: User) -> list[int]:
 
 def year_select(scope: GridScope) -> dict[str, Any]:
     """Return the choice of plan years for a filter bar; next year's plan can be begun too."""
-    years = sorted(
-        {*known_years(scope.user), scope.year or 0, timezone.localdate().year + 1} - {0}, reverse=True
-    )
     return {
         "name": "year",
         "label": _("Plan year"),
-        "options": [{"value": year, "label": str(year), "selected": year == scope.year} for year in years],
+        "options": [
+            {"value": year, "label": _("Plan year %(year)d") % {"year": year}, "selected": year == scope.year}
+            for year in years_offered(scope)
+        ],
     }
+
+
+def years_offered(scope: GridScope) -> list[int]:
+    """Return the years that can be chosen: those with rows or plans, and the next one, latest first."""
+    known = {*known_years(scope.user), timezone.localdate().year + 1}
+    return sorted(known | ({scope.year} if scope.year else set()), reverse=True)
 
 
 def unit_select(scope: GridScope) -> dict[str, Any] | None:
