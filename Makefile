@@ -31,7 +31,6 @@ check: setup
 	$(VENV_PYTHON) -m mypy
 	.venv/bin/lint-imports
 	$(VENV_PYTHON) -m djlint --lint --quiet .
-	$(VENV_PYTHON) manage.py check_translations
 	$(VENV_PYTHON) manage.py makemigrations --check --dry-run
 	$(VENV_PYTHON) -m pip check
 

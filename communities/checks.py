@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from communities.duplicates import likely
 from communities.models import Building, Community
 from records.checks import Finding, Limits, RowView, Severity, check, set_check
 from records.marks import Mark
@@ -166,6 +167,26 @@ def _taken_names(rows: Sequence[RowView]) -> dict[tuple[Any, Any, Any], set[Any]
         for pk, region, street, key in known.values_list("pk", "region_id", "street", "name_key"):
             taken[region, street, key].add(pk)
     return taken
+
+
+@set_check(
+    COMMUNITY,
+    "likely_duplicate",
+    Severity.SOFT,
+    fields=("name", "aliases", "address", "household_count", "floor_area", "street"),
+)
+def likely_duplicate(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
+    """A new community may already be in the ledger under another name."""
+    for position, other in likely(rows):
+        yield (
+            position,
+            Finding(
+                "name",
+                _("This may be %(name)s (street: %(street)s): the same %(what)s.")
+                % {"name": other.name, "street": other.street or "—", "what": other.what},
+                _("If they are one, edit that row; otherwise confirm with the reason."),
+            ),
+        )
 
 
 @set_check(COMMUNITY, "buildings_differ", Severity.SOFT, fields=("building_count", "household_count"))

@@ -35,17 +35,26 @@ YEAR = YearWidget()
 
 
 def _region_lookup(regions: QuerySet[Region]) -> tuple[dict[str, int], dict[int, str]]:
-    """Return search key → id and id → label; a name that two regions share is understood by neither."""
+    """Return search key → id and id → label.
+
+    A name that two regions share is understood by neither; with the name of the region above before it, as
+    its label then has it, it is.
+    """
     by_key: dict[str, int] = {}
     labels: dict[int, str] = {}
+    above: dict[int, str] = {}
     shared: set[str] = set()
-    for region in regions.order_by("path"):
+    for region in regions.order_by("path").select_related("parent"):
         labels[region.pk] = region.label
-        for name in {
-            search_key(text) for text in (region.code, region.name, region.short_name, region.name_en) if text
-        }:
+        above[region.pk] = region.parent.label if region.parent else ""
+        texts = {region.code, region.name, region.short_name, region.name_en} - {""}
+        texts.add(above[region.pk] + region.label)
+        for name in {search_key(text) for text in texts}:
             if by_key.setdefault(name, region.pk) != region.pk:
                 shared.add(name)
+    for pk, label in labels.items():
+        if search_key(label) in shared:
+            labels[pk] = above[pk] + label
     return {name: pk for name, pk in by_key.items() if name not in shared}, labels
 
 

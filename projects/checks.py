@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -134,6 +135,29 @@ def same_year(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
         ("community_id", "plan_year"),
         Finding("community_id", _("This community is already in the plan of this year."), _("Keep one row.")),
     )
+
+
+@set_check(PROJECT, "renovated_before", Severity.SOFT, fields=("community_id", "plan_year"))
+def renovated_before(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
+    """A community is renovated once; a second plan year needs a reason."""
+    wanted = sorted({row["community_id"] for row in rows if row.get("community_id") is not None})
+    years: dict[int, set[int]] = defaultdict(set)
+    for start in range(0, len(wanted), 5000):
+        known = Project.objects.live().filter(community__in=wanted[start : start + 5000])
+        for community, year in known.values_list("community_id", "plan_year").order_by():
+            years[community].add(year)
+    for position, row in enumerate(rows):
+        others = sorted(years.get(row.get("community_id") or 0, set()) - {row.get("plan_year")})
+        if others:
+            yield (
+                position,
+                Finding(
+                    "plan_year",
+                    _("This community is in the plan of %(years)s too.")
+                    % {"years": "、".join(str(year) for year in others)},
+                    _("Remove it from one year, or confirm with the reason."),
+                ),
+            )
 
 
 @check(PLAN, "required", Severity.HARD, fields=("unit_id", "year"))

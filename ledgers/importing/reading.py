@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ledgers.importing.mapping import MappedHeading, factor_of
 from ledgers.reader import Document, SourceRow
 from ledgers.registry import Ledger
-from records.columns import CLEAR, Column, Context, Entry
+from records.columns import CLEAR, Column, Context, Entry, NumberWidget
 from records.parsing import CellError
 
 Reading = tuple[Any, CellError | None]
@@ -49,7 +49,7 @@ def _read_row(
     values, related = entry.values, entry.related
     for lane in lanes:
         raw = cells[lane.index] if lane.index < width else None
-        if flags and (problem := _flagged(flags.get(lane.index))) is not None:
+        if flags and (problem := _flagged(document, row, lane, flags.get(lane.index))) is not None:
             entry.fail(lane.column.key, problem)
             continue
         if raw is None or raw == "":
@@ -82,8 +82,18 @@ def _read_cell(lane: Lane, raw: Any, context: Context) -> Reading:
     return found
 
 
-def _flagged(flag: str | None) -> CellError | None:
-    """Return what is wrong with a cell whose content the file itself calls into question."""
+def _flagged(document: Document, row: SourceRow, lane: Lane, flag: str | None) -> CellError | None:
+    """Return what is wrong with a cell whose content the file itself calls into question.
+
+    A merged unit or street holds for all its rows; a merged number belongs to none of them for certain.
+    """
+    if flag == "merged" and isinstance(lane.column.cell, NumberWidget) and row.cells[lane.index] is not None:
+        return CellError(
+            "merged_number",
+            _("The number stands in the merged cells %(range)s.")
+            % {"range": document.merge_at(row.number, lane.index) or ""},
+            _("Unmerge them and write each row's own number."),
+        )
     if flag is None or flag in {"formula", "merged"}:
         return None
     if flag == "formula_no_cache":

@@ -1,0 +1,102 @@
+"""Communities that may be one and the same under two names; found by likeness, never merged by it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from communities.models import Community
+from records.marks import plain
+from records.parsing import search_key
+
+# What names of communities end in; two names that differ only in these are alike.
+ENDINGS = (
+    "家属小区",
+    "住宅小区",
+    "职工宿舍",
+    "家属院",
+    "家属楼",
+    "宿舍楼",
+    "住宅楼",
+    "小区",
+    "宿舍",
+    "大院",
+    "公寓",
+    "花园",
+)
+SHORTEST_CORE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A row of the ledger (or of the same batch) that another one resembles, and in what."""
+
+    name: str
+    street: str
+    what: str
+
+
+def core(name: str) -> str:
+    """Return what is left of a name without its ending: 铁路家属院 and 铁路小区 have one core."""
+    key = search_key(name)
+    for ending in ENDINGS:
+        shorter = key.removesuffix(ending)
+        if shorter != key and len(shorter) >= SHORTEST_CORE:
+            return shorter
+    return key
+
+
+def _traits(row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield (kind, value) of everything by which two rows of one unit may turn out to be alike."""
+    yield "name", core(str(row["name"] or ""))
+    for alias in str(row.get("aliases") or "").replace("，", "、").replace(",", "、").split("、"):
+        if alias.strip():
+            yield "name", core(alias)
+    if address := search_key(str(row.get("address") or "")):
+        yield "address", address
+    households, area = plain(row.get("household_count")), plain(row.get("floor_area"))
+    if households and area:
+        yield "size", (households, area)
+
+
+def likely(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Likeness]]:
+    """Yield (position, likeness) for new rows that resemble a row of their unit; two queries at most."""
+    fresh = [(position, row) for position, row in enumerate(rows) if not row.get("id") and row.get("name")]
+    if not fresh:
+        return
+    seen: dict[tuple[Any, str, Any], tuple[str, str]] = {}
+    for unit, known in _ledger_rows({row.get("unit_id") for _position, row in fresh}):
+        _note(seen, unit, known)
+    for position, row in fresh:
+        found = _find(seen, row)
+        if found is not None:
+            yield position, found
+        _note(seen, row.get("unit_id"), row)
+
+
+def _ledger_rows(units: Iterable[Any]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    fields = ("unit_id", "name", "street", "aliases", "address", "household_count", "floor_area")
+    for row in Community.objects.live().filter(unit__in=set(units) - {None}).values(*fields):
+        yield row["unit_id"], row
+
+
+def _note(seen: dict[tuple[Any, str, Any], tuple[str, str]], unit: Any, row: Mapping[str, Any]) -> None:
+    for kind, value in _traits(row):
+        seen.setdefault((unit, kind, value), (str(row["name"]), str(row.get("street") or "")))
+
+
+def _find(seen: Mapping[tuple[Any, str, Any], tuple[str, str]], row: Mapping[str, Any]) -> Likeness | None:
+    shared: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for kind, value in _traits(row):
+        other = seen.get((row.get("unit_id"), kind, value))
+        if other is not None:
+            shared[other].append(kind)
+    if not shared:
+        return None
+    (name, street), kinds = max(shared.items(), key=lambda item: len(item[1]))
+    words = {"name": _("name"), "address": _("address"), "size": _("households and area")}
+    return Likeness(name, street, "、".join(words[kind] for kind in dict.fromkeys(kinds)))
