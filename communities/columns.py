@@ -216,7 +216,7 @@ class CommunityLedger(LedgerResource):
     )
     household_count = Column(
         "household_count",
-        gettext_lazy("Households"),
+        gettext_lazy("Household count"),
         COUNT,
         group="basic",
         unit=HOUSEHOLDS,
@@ -503,7 +503,7 @@ class BuildingLedger(LedgerResource):
     )
     household_count = Column(
         "household_count",
-        gettext_lazy("Households"),
+        gettext_lazy("Household count"),
         COUNT,
         unit=HOUSEHOLDS,
         marks=True,

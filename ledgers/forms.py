@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Region
 from accounts.roles import Capability
+from communities.columns import working_unit
 from ledgers.grid import GridScope, show_rows
 from ledgers.reader import LIMITS
 from ledgers.scoping import years_offered
@@ -37,6 +38,11 @@ class RowForm(forms.Form):
         super().__init__(data, initial=initial)
         texts = dict(zip(scope.ledger.resource.fields, self.row["c"], strict=True))
         texts.update(self.row.get("d", {}))
+        own = working_unit(self.context) if pk is None else None
+        if own is not None:
+            texts |= {key: own.label for key in ("region", "unit") if key in texts}
+        if pk is None and scope.year is not None:
+            texts |= {key: str(scope.year) for key in ("plan_year", "year") if key in texts}
         for column in scope.ledger.resource.columns():
             if column.readonly and pk is None:
                 continue
@@ -71,14 +77,17 @@ class RowForm(forms.Form):
         made: forms.Field = field
         return made
 
-    def edited_cells(self) -> dict[str, str]:
-        """Return the cells that differ from what the form showed; of a new row, those that are filled."""
-        before = dict(zip(self.scope.ledger.resource.fields, self.row["c"], strict=True))
-        return {
+    def sent_cells(self) -> dict[str, str]:
+        """Return the cells as sent: all that are open, and of a new row those that are filled.
+
+        Cells that say what the version on screen said are no edits; the write path knows that version.
+        """
+        cells = {
             key: str(self.cleaned_data.get(key) or "")
             for key, field in self.fields.items()
-            if key in before and not field.disabled and str(self.cleaned_data.get(key) or "") != before[key]
+            if key in self.scope.ledger.resource.fields and not field.disabled
         }
+        return cells if self.pk is not None else {key: text for key, text in cells.items() if text}
 
     def show_answer(self, answer: dict[str, Any]) -> None:
         """Put what the write path says beside the fields it is about."""
@@ -101,7 +110,8 @@ class RowForm(forms.Form):
 
     def _resend(self, **changed: str) -> None:
         """Make the next sending of this form a new request."""
-        self.data = {**self.data.dict(), "key": str(uuid.uuid4()), **changed}  # type: ignore[attr-defined]
+        sent = {name: self.data.get(name) for name in self.data}
+        self.data = {**sent, "key": str(uuid.uuid4()), **changed}
 
 
 class UploadForm(forms.Form):

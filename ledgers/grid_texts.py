@@ -186,6 +186,7 @@ def _saving() -> dict[str, str]:
         "log_in_again": _("Log in again"),
         "logging_in": _("Logging in …"),
         "login_failed": _("The login did not succeed. Check the password, or log in in another tab."),
+        "password_due": _("Your password is due. Log in and change it in another tab, then come back here."),
         "other_user": _(
             "Another user is logged in now. The entries here belong to the first one and are not sent."
         ),

@@ -203,7 +203,7 @@ def _answers(
                 answer["f"] = findings_by_column(resource, found.findings)
             if found.conflicts:
                 answer["conflicts"] = _conflicts(scope, found, context)
-            if found.writes and wrong:
+            if wrong and (found.writes or found.status is Status.SAME):
                 answer["status"] = "error"
         answers.append(answer)
     return answers

@@ -10,7 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -63,7 +63,12 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _steps(current: int, notes: dict[int, str] | None = None) -> list[dict[str, Any]]:
-    labels = [_("Choose the file"), _("Map the headings"), _("See the differences"), _("Save")]
+    labels = [
+        _("Choose the file"),
+        _("Map the headings"),
+        _("See the differences"),
+        pgettext("step of an import", "Save"),
+    ]
     notes = notes or {}
     return [
         {

@@ -80,7 +80,8 @@ def _table(scope: GridScope, found: Any) -> dict[str, Any]:
         {
             "label": column.header,
             "unit": column.unit.shown if column.unit else "",
-            "numeric": column.cell.align == "right",
+            # A year is a name made of digits: no thousands.
+            "numeric": column.cell.align == "right" and column.cell.kind != "year",
         }
         for column in columns
     ]
@@ -129,7 +130,7 @@ def _save(request: HttpRequest, scope: GridScope, form: RowForm, pk: int | None)
         token="",
         pk=pk,
         version=form.cleaned_data["version"],
-        cells=form.edited_cells(),
+        cells=form.sent_cells(),
         key=form.cleaned_data["key"] or str(uuid.uuid4()),
     )
     try:
