@@ -16,8 +16,8 @@ from dashboards.places import Places, all_projects
 from dashboards.ranking import named
 from dashboards.rollups import progress
 
-# A figure in running text: 1,945 or 40.4; digits that belong to a date, a year or an issue are no figures.
-_FIGURE = re.compile(r"(?<![\d.,])\d[\d,]*(?:\.\d+)?(?![\d,]*\d)(?!\s*(?:年|月|日|期|号|/|-|:|：))")
+# A figure in running text: 1,945 or 40.4; digits of a date (6月30日, 15 July), a year or an issue are none.
+_FIGURE = re.compile(r"(?<![\d.,])\d[\d,]*(?:\.\d+)?(?![\d,]*\d)(?!\s*(?:年|月|日|期|号|/|-|:|：|[A-Z]))")
 
 
 @dataclass(frozen=True)

@@ -211,8 +211,8 @@ def _plan(workbook: Any, board: Board, notes: Sequence[str]) -> None:
             sheet.line(whole, kinds, bold=True)
         for index, row in enumerate(rows, start=1):
             among = pgettext("row of a plan", "of which: ") if index == 1 and prefecture is not None else ""
-            sheet.line((None, "", f"{among}{index}. {row.name}", *_plan_cells(row.figures)), kinds)
-    sheet.line((None, _("Total"), "", *_plan_cells(board.whole)), kinds, bold=True)
+            sheet.line((None, None, f"{among}{index}. {row.name}", *_plan_cells(row.figures)), kinds)
+    sheet.line((None, _("Total"), None, *_plan_cells(board.whole)), kinds, bold=True)
     sheet.foot(notes)
 
 

@@ -254,22 +254,20 @@ def ranking(board: Board, *, everything: bool, ascending: bool) -> dict[str, Any
     ]
     whole = Row(board.selection.region.code, "", board.whole)
     placed = [line for line in lines if line["place"] is not None]
-    shown = [line for line in lines if line["place"] is None] + placed[::-1] if ascending else lines
-    folded = None
-    if not everything and len(shown) > LAST + FIRST + 1:
-        head, tail = (LAST, FIRST) if ascending else (FIRST, LAST)
-        hidden = shown[head:-tail]
-        folded = {
-            "after": head,
-            "count": len(hidden),
-            "url": board.selection.page_url(all="1") + "#ranking",
-            "first": FIRST + 1,
-            "last": len(shown) - LAST,
-        }
-        shown = shown[:head] + shown[-tail:]
+    without_plan = [line for line in lines if line["place"] is None]
+    if ascending:
+        placed.reverse()
+    head, tail = (LAST, FIRST) if ascending else (FIRST, LAST)
+    shown, fold_after = placed + without_plan, None
+    if not everything and len(lines) > head + tail + 1:
+        # The middle of the ranking folds, and with it whoever has no plan to be ranked by.
+        shown = placed[:head] + placed[max(len(placed) - tail, head) :]
+        fold_after = min(head, len(placed))
     return {
         "lines": shown,
-        "folded": folded,
+        "fold_after": fold_after,
+        "folded": len(lines) - len(shown),
+        "all_url": board.selection.page_url(all="1") + "#ranking",
         "total": _ranking_line(board, None, whole, total(board.units_before), ""),
         "due": board.time_progress,
         "ascending": ascending,

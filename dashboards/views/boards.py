@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -82,7 +83,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
         audit.Kind.EXPORT, request=request, what=f"dashboards.{table}", query=board.selection.query()
     )
     return FileResponse(
-        iter([made.content]),
+        io.BytesIO(made.content),
         as_attachment=True,
         filename=made.name,
         content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

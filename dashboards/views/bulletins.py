@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from django.contrib import messages
@@ -153,7 +154,7 @@ def file(request: HttpRequest, pk: int, suffix: str) -> HttpResponseBase:
         raise Http404(suffix)
     audit.record(audit.Kind.EXPORT, request=request, what=f"bulletin.{suffix}", bulletin=bulletin.pk)
     return FileResponse(
-        iter([files.read(kept)]),
+        io.BytesIO(files.read(kept)),
         as_attachment=True,
         filename=f"{bulletin.title}.{suffix}",
         content_type=FORMATS[suffix].content_type,

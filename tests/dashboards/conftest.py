@@ -21,7 +21,7 @@ MAY = date(2020, 5, 31)
 
 
 def enter(rows: list[dict[str, Any]], actor: User | None = None) -> list[Project]:
-    """Enter projects, each with a community of its own; ``unit`` is a code, figures default to one building."""
+    """Enter projects, each with a community of its own; figures default to one building."""
     regions = {region.code: region.pk for region in Region.objects.all()}
     taken = Community.objects.count()
     communities = apply_many(
@@ -84,7 +84,7 @@ def started(day: date, **more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def year(db: None) -> list[Project]:
-    """Plan year 2020 in five units of two prefectures, as of June: 10 planned, 1 added, 4 started, 1 completed."""
+    """Enter plan year 2020 in two prefectures; in June 10 planned, 1 added, 4 started, 1 completed."""
     return enter(
         [
             {"unit": "222401", "name": "铁南小区", **started(date(2020, 4, 20))},

@@ -169,7 +169,7 @@ def test_any_mixture_of_projects_adds_up_every_way(db: None) -> None:
         years = (2019, 2020)
         (single,) = progress(projects, places, years=years, on=on)
         for by in ("unit", "prefecture", "year"):
-            assert total(progress(projects, places, years=years, on=on, by=by)) == single.figures  # type: ignore[arg-type]
+            assert total(progress(projects, places, years=years, on=on, by=by)) == single.figures
         for measure in Measure:
             amounts = amounts_of(of_measure(projects.of_year(*years), measure, on))
             assert amounts.communities == single.figures.of(measure).communities
@@ -216,6 +216,6 @@ def test_each_set_of_numbers_is_one_query(
     projects = all_projects(places.region)
     for by in (None, "unit", "prefecture", "year"):
         with django_assert_num_queries(1):
-            progress(projects, places, years=(2020,), on=JUNE, by=by)  # type: ignore[arg-type]
+            progress(projects, places, years=(2020,), on=JUNE, by=by)
     with django_assert_num_queries(1):
         trend(projects, years=(2020,), on=JUNE)
