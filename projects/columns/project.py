@@ -1,4 +1,4 @@
-"""Columns of the year-plan ledger (one row a project) and of the plan by unit (one row a unit)."""
+"""Columns of the year-plan ledger: one row a project."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Region, User
@@ -17,18 +16,12 @@ from communities.columns import (
     YEAR,
     region_widget,
     resolve_communities,
-    unit_widget,
-    working_unit,
 )
 from communities.models import Community
-from projects.models import AnnualPlan, Project
-from records.columns import ChoiceWidget, Column, Context, DateWidget, Entry, LedgerResource, NumberWidget
-from records.parsing import CellError
-from records.units import AREA, BUILDINGS, HOUSEHOLDS, MONEY, PERCENT, PIECES
-
-DAY = DateWidget()
-FEN = NumberWidget(kind="money", shown_places=2)
-PER_CENT = NumberWidget(places=2, kind="percent")
+from projects.columns.kinds import DAY, FEN, PER_CENT, default_year
+from projects.models import Project
+from records.columns import ChoiceWidget, Column, Context, Entry, LedgerResource
+from records.units import AREA, BUILDINGS, HOUSEHOLDS, MONEY, PERCENT
 
 
 class ProjectLedger(LedgerResource):
@@ -262,154 +255,3 @@ class ProjectLedger(LedgerResource):
         }
         for entry in fresh:
             entry.pk = known.get((entry.values.get("community_id"), entry.values.get("plan_year")))
-
-
-def default_year(entries: Sequence[Entry], context: Context, name: str, key: str) -> None:
-    """Give new rows without a year the year the work is for; say so where there is none."""
-    for entry in entries:
-        if entry.values.get(name) is None and not entry.failed(key):
-            if context.year is None:
-                entry.fail(key, CellError("no_year", _("The plan year is missing."), _("Choose a year.")))
-            else:
-                entry.values[name] = context.year
-
-
-class PlanLedger(LedgerResource):
-    """年度计划任务表: one row a reporting unit, with the targets issued to it."""
-
-    model = AnnualPlan
-    groups = {
-        "plan": gettext_lazy("Plan"),
-        "targets": gettext_lazy("Targets"),
-        "other": gettext_lazy("Other"),
-    }
-
-    unit = Column(
-        "unit_id",
-        gettext_lazy("Reporting unit"),
-        unit_widget(),
-        group="plan",
-        required=True,
-        frozen=True,
-        width=140,
-        total="count",
-        aliases=(
-            "市县",
-            "县区",
-            "区县",
-            "县(市、区)",
-            "县市区",
-            "地区",
-            "城市",
-            "省份",
-            "省份(地区)",
-            "county",
-            "district",
-            "province",
-        ),
-    )
-    year = Column(
-        "year",
-        gettext_lazy("Plan year"),
-        YEAR,
-        group="plan",
-        required=True,
-        width=70,
-        aliases=("年度", "计划年度", "年份"),
-    )
-    state = Column(
-        "state", gettext_lazy("State"), ChoiceWidget(AnnualPlan.State), group="plan", width=80, readonly=True
-    )
-    document_no = Column(
-        "document_no",
-        gettext_lazy("Document number"),
-        TEXT,
-        group="plan",
-        width=160,
-        aliases=("文号", "下达文号", "计划文号"),
-    )
-    issued_on = Column(
-        "issued_on", gettext_lazy("Issued on"), DAY, group="plan", width=96, aliases=("下达日期", "印发日期")
-    )
-    target_projects = Column(
-        "target_projects",
-        gettext_lazy("Target projects"),
-        COUNT,
-        unit=PIECES,
-        group="targets",
-        total="sum",
-        aliases=("项目数", "项目数量", "项目个数", "projects"),
-    )
-    target_communities = Column(
-        "target_communities",
-        gettext_lazy("Target communities"),
-        COUNT,
-        unit=PIECES,
-        group="targets",
-        total="sum",
-        aliases=(
-            "小区数",
-            "小区数量",
-            "计划小区数",
-            "计划任务数",
-            "改造小区数",
-            "communities",
-            "plan_communities",
-            "小区数 计划任务数",
-        ),
-    )
-    target_buildings = Column(
-        "target_buildings",
-        gettext_lazy("Target buildings"),
-        COUNT,
-        unit=BUILDINGS,
-        group="targets",
-        total="sum",
-        aliases=("楼栋数", "栋数", "楼栋", "buildings"),
-    )
-    target_households = Column(
-        "target_households",
-        gettext_lazy("Target households"),
-        COUNT,
-        unit=HOUSEHOLDS,
-        group="targets",
-        total="sum",
-        aliases=("户数", "居民户数", "涉及居民户数", "涉及户数", "households", "plan_households"),
-    )
-    target_area = Column(
-        "target_area",
-        gettext_lazy("Target floor area"),
-        SQUARE_METRES,
-        unit=AREA,
-        group="targets",
-        total="sum",
-        width=120,
-        aliases=("建筑面积", "改造面积", "面积", "area"),
-    )
-    remark = Column(
-        "remark", gettext_lazy("Remark"), TEXT, group="other", width=200, aliases=("备注", "说明")
-    )
-
-    @classmethod
-    def rows_for(cls, user: User, *, year: int | None = None, unit: Region | None = None) -> QuerySet[Any]:
-        """Return the plans of one year the user may read."""
-        rows = super().rows_for(user, unit=unit)
-        return rows if year is None else rows.filter(year=year)
-
-    @classmethod
-    def identify(cls, entries: Sequence[Entry], context: Context) -> None:
-        """Recognise plans by unit and year."""
-        fresh = [entry for entry in entries if entry.pk is None]
-        own = working_unit(context)
-        for entry in fresh:
-            if own and entry.values.get("unit_id") is None and not entry.failed("unit"):
-                entry.values["unit_id"] = own.pk
-        default_year(fresh, context, "year", "year")
-        rows = AnnualPlan.objects.live().filter(
-            unit__in={entry.values.get("unit_id") for entry in fresh} - {None}
-        )
-        known: dict[Any, int] = {
-            (unit, year): pk for pk, unit, year in rows.values_list("pk", "unit_id", "year")
-        }
-        for entry in fresh:
-            entry.pk = known.get((entry.values.get("unit_id"), entry.values.get("year")))
