@@ -25,6 +25,7 @@ from ledgers.importing.planning import Order, Report, plan_import
 from ledgers.models import ImportBatch
 from ledgers.reader import LIMITS, Document, FileRefused, read_file
 from ledgers.registry import LEDGERS, Ledger
+from ledgers.workbooks import stamp
 from records import services
 from records.models import ChangeSet
 from records.planning import Change, Outcome, Status
@@ -131,7 +132,7 @@ def refuse(batch: ImportBatch, refusal: FileRefused) -> None:
 def examine(batch: ImportBatch, document: Document, report: Report = lambda *_args: None) -> None:
     """Map the headings of a document and, when nothing has to be asked, plan its rows."""
     ledger = ledger_of(batch)
-    wrong = _foreign_template(batch, document)
+    wrong = stamp.refusal_of(document, ledger)
     if wrong is not None:
         refuse(batch, wrong)
         return
@@ -154,18 +155,6 @@ def examine(batch: ImportBatch, document: Document, report: Report = lambda *_ar
         return
     with collector_paused():
         keep_plan(batch, plan_import(order_of(batch), document, found, report))
-
-
-def _foreign_template(batch: ImportBatch, document: Document) -> FileRefused | None:
-    stamp = document.template
-    if stamp is None or stamp.values.get("ledger", batch.ledger) == batch.ledger:
-        return None
-    other = LEDGERS.get(stamp.values["ledger"])
-    return FileRefused(
-        "other_template",
-        _("This is the template of another ledger: %(title)s.") % {"title": other.title if other else "—"},
-        _("Upload it there, or download the template of this ledger."),
-    )
 
 
 def keep_plan(batch: ImportBatch, plan: ImportPlan) -> None:

@@ -26,7 +26,7 @@ class MappedHeading:
 
     ``how``: known (an accepted name), remembered (this unit answered before), answered (just now), asked
     (nobody knows yet), left_out (nobody wants it), twice (another heading already means this column), silent
-    (a running number, which needs no question).
+    (a running number or our own messages, which need no question).
     """
 
     index: int
@@ -43,8 +43,8 @@ class MappedHeading:
         return self.how in {"asked", "twice"}
 
 
-# Headings of running numbers: they say nothing and are left out without a question.
-SILENT = frozenset({"序号", "编号", "no", "no.", "seq", "#", "项次"})
+# Headings of running numbers and of the messages in our own error workbooks: left out without a question.
+SILENT = frozenset({"序号", "编号", "no", "no.", "seq", "#", "项次", "错误信息", "errorsfound"})
 
 
 def vocabulary(ledger: Ledger) -> HeaderVocabulary:
@@ -103,7 +103,7 @@ def _map_one(
     elif remembered is not None:
         mapped.column, mapped.how = remembered.column, "remembered"
         mapped.unit = remembered.unit_of_measure or mapped.unit
-    elif normalise_header(heading.text)[0] in SILENT or not (heading.text or mapped.sample):
+    elif _is_silent(heading) or not (heading.text or mapped.sample):
         mapped.how = "silent"
     if mapped.how in {"answered", "remembered"} and mapped.column not in ledger.resource.fields:
         mapped.column, mapped.how = IGNORE, "left_out"
@@ -113,6 +113,10 @@ def _map_one(
         # A unit this column cannot be in: better to ask than to read 万元 as 户.
         mapped.column, mapped.how = "", "asked"
     return mapped
+
+
+def _is_silent(heading: HeaderCell) -> bool:
+    return any(normalise_header(text)[0] in SILENT for text in (heading.text, *heading.parts[-1:]))
 
 
 def _by_name(ledger: Ledger, heading: HeaderCell) -> Column | None:

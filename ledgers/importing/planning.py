@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Region, User
+from ledgers.importing.keys import Keyed
 from ledgers.importing.mapping import MappedHeading
 from ledgers.importing.plan import ImportPlan, PlannedRow
 from ledgers.importing.reading import read_entries
@@ -67,6 +68,7 @@ def plan_import(
         entries = [entry for entry in entries if entry.number not in hidden]
     result.rows = _plan_rows(order, entries, context, hidden)
     report(len(entries) * 2, len(entries) * 3, "Comparing rows")
+    _other_year(order, result, document)
     _account_for(result, document)
     result.totals = reconcile(order.ledger, document, mapping, entries, context)
     _missing(order, result, document)
@@ -75,6 +77,9 @@ def plan_import(
 
 def _plan_rows(order: Order, entries: list[Entry], context: Context, hidden: set[int]) -> list[PlannedRow]:
     resource = order.ledger.resource
+    keyed = Keyed(order.ledger, context, [entry for entry in entries if entry.pk is not None])
+    keyed.release_copies()
+    keyed.refuse_shown()
     resource.identify(entries, context)
     _refuse_repeated(entries)
     _settle_conflicts(order, entries)
@@ -83,13 +88,14 @@ def _plan_rows(order: Order, entries: list[Entry], context: Context, hidden: set
         Change(values=entry.values, pk=entry.pk, base_version=entry.version, confirm=order.confirm)
         for entry in good
     ]
-    planned = dict(
-        zip(
-            [id(entry) for entry in good],
-            plan(resource.model, actor=order.user, changes=changes),
-            strict=True,
-        )
-    )
+    outcomes = plan(resource.model, actor=order.user, changes=changes)
+    planned = {id(entry): found for entry, found in zip(good, outcomes, strict=True)}
+    keyed.settle_foreign(planned)
+    misplaced = keyed.misplaced(planned)
+    for entry in good:
+        if (problem := misplaced.get(id(entry))) is not None:
+            entry.fail(resource.columns()[0].key, problem)
+            del planned[id(entry)]
     return [
         _planned_row(order, entry, planned.get(id(entry)), label, entry.number in hidden)
         for entry, label in zip(entries, _labels(order, entries), strict=True)
@@ -108,7 +114,7 @@ def _refuse_repeated(entries: Sequence[Entry]) -> None:
                 CellError(
                     "repeated_row",
                     _("This row means the same record as row %(number)d.") % {"number": seen[entry.pk]},
-                    _("Delete one of the two."),
+                    _("Delete one of the two; in a new row the hidden key must be empty."),
                 ),
             )
         seen.setdefault(entry.pk, entry.number)
@@ -195,6 +201,16 @@ def _conflict(order: Order, outcome: Outcome, found: Any) -> list[Any]:
     return [found.field, found.base, found.mine, found.theirs, writer.by if writer else "", at]
 
 
+def _other_year(order: Order, result: ImportPlan, document: Document) -> None:
+    """Say when a template was issued for another plan year than the one it is uploaded for."""
+    issued = document.template.values.get("year", "") if document.template else ""
+    if order.year is not None and issued not in {"", str(order.year)}:
+        result.remarks.append(
+            _("The template was issued for %(issued)s; new rows without a year are taken for %(year)d.")
+            % {"issued": issued, "year": order.year}
+        )
+
+
 def _account_for(result: ImportPlan, document: Document) -> None:
     """Count everything that was read and is no row of data, so that nothing is ignored in silence."""
     counted = {
@@ -204,7 +220,7 @@ def _account_for(result: ImportPlan, document: Document) -> None:
         "blank": document.skipped_blank,
     }
     result.left_out.update({name: count for name, count in counted.items() if count})
-    result.remarks = [warning.message for warning in document.warnings]
+    result.remarks += [warning.message for warning in document.warnings]
     formulas = sum(flag == "formula" for row in document.rows for flag in row.flags.values())
     if formulas:
         result.remarks.append(

@@ -45,6 +45,7 @@ def _read_row(
     ledger: Ledger, document: Document, row: SourceRow, lanes: Sequence[Lane], context: Context
 ) -> Entry:
     entry = Entry(row.number)
+    _read_key(document, row, entry)
     cells, width, flags = row.cells, len(row.cells), row.flags
     values, related = entry.values, entry.related
     for lane in lanes:
@@ -58,13 +59,12 @@ def _read_row(
         value, wrong = _read_cell(lane, raw, context)
         if wrong is not None:
             entry.fail(lane.column.key, wrong)
-        elif value is None or lane.column.readonly:
+        elif value is None or (lane.column.readonly and entry.pk is None):
             continue
-        elif lane.column.stored is None:
+        elif lane.column.stored is None or lane.column.readonly:
             related[lane.column.key] = value
         else:
             values[lane.column.stored] = ledger.resource.blank(lane.column) if value is CLEAR else value
-    _read_key(document, row, entry)
     return entry
 
 

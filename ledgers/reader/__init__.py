@@ -34,6 +34,7 @@ from ledgers.reader.document import (
     column_index,
     column_letter,
 )
+from ledgers.reader.grid import Grid
 from ledgers.reader.layout import to_document
 from ledgers.reader.refusals import FileRefused
 from ledgers.reader.workbook import read_compound, read_package
@@ -43,6 +44,7 @@ __all__ = [
     "Cell",
     "Document",
     "FileRefused",
+    "Grid",
     "Header",
     "HeaderCell",
     "HeaderVocabulary",
@@ -56,6 +58,7 @@ __all__ = [
     "column_letter",
     "excel_date",
     "read_file",
+    "read_grid",
 ]
 
 
@@ -73,15 +76,19 @@ def read_file(
     of the ledger it is meant for, ``sheet`` the visible sheet to read instead of the first one. Raises
     FileRefused for anything that is not a readable table within the limits. Runs, fetches, writes nothing.
     """
+    return to_document(read_grid(path, filename, limits=limits, sheet=sheet), header_words, limits)
+
+
+def read_grid(path: Path, filename: str, *, limits: Limits = LIMITS, sheet: str | None = None) -> Grid:
+    """Return a file's cells as they lie, before anything is told apart; otherwise like `read_file`."""
     size = path.stat().st_size
     if size > limits.max_bytes:
         raise refusals.too_large(size, limits)
     data = path.read_bytes()
     match sniff.content_of(data, filename):
         case "package":
-            grid = read_package(data, filename, limits, sheet)
+            return read_package(data, filename, limits, sheet)
         case "compound":
-            grid = read_compound(data, filename, limits, sheet)
+            return read_compound(data, filename, limits, sheet)
         case "text":
-            grid = read_text(data, filename, limits)
-    return to_document(grid, header_words, limits)
+            return read_text(data, filename, limits)

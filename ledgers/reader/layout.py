@@ -152,7 +152,7 @@ class _Sorter:
                 continue
             document.skipped_blank += blank
             blank = 0
-            if not self._set_aside(number, row, lead):
+            if self._has_key(row) or not self._set_aside(number, row, lead):
                 self._add(number, row)
         self._give_back_regions()
 
@@ -165,6 +165,11 @@ class _Sorter:
                 self._add(total.number, total.cells)
             self.document.rows.sort(key=lambda row: row.number)
             self.document.hidden_rows.sort()
+
+    def _has_key(self, row: list[Cell]) -> bool:
+        """Tell whether the portal knows the row by its key: then it is data, though it be called 合计."""
+        stamp = self.document.template
+        return stamp is not None and stamp.key_index is not None and row[stamp.key_index] is not None
 
     def _needs_attention(self, number: int) -> bool:
         """Tell whether a row without values has errors or formulas without result: somebody's data."""

@@ -4,6 +4,9 @@ A template or an error workbook carries a hidden sheet named ``_template`` with 
 The reader needs one of the names, ``sheet``: the sheet that holds the table, wherever it stands in the
 workbook. All other values (ledger, unit, year, checksum …) are handed on as they are. The table itself has
 the columns ``_key`` and ``_version`` (and may have ``_template``), so that a CSV saved from it is known too.
+
+An error workbook of somebody's own table also names its ``summary``, the one sheet that is ours: what else
+is in the file is still reported as not read.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from records import spreadsheets
 
 STAMP_SHEET = "_template"
 SHEET_VALUE = "sheet"
+SUMMARY_VALUE = "summary"
 KEY_HEADING = "_key"
 VERSION_HEADING = "_version"
 TEMPLATE_HEADING = "_template"

@@ -21,7 +21,13 @@ from ledgers.reader.grid import Grid, plain_rows
 from ledgers.reader.headings import ZONE
 from ledgers.reader.package import Package
 from ledgers.reader.sheetxml import scan_sheet
-from ledgers.reader.template import KEY_HEADING, SHEET_VALUE, STAMP_SHEET, stamp_values
+from ledgers.reader.template import (
+    KEY_HEADING,
+    SHEET_VALUE,
+    STAMP_SHEET,
+    SUMMARY_VALUE,
+    stamp_values,
+)
 
 OFFICE_DOCUMENT = "/relationships/officeDocument"
 TEXT_COUNT = re.compile(rb"uniqueCount\s*=\s*[\"'](\d{1,20})")
@@ -154,8 +160,9 @@ def _read(book: _Book, wanted: str | None) -> Grid:
         date1904=book.date1904,
         template_values=stamp,
     )
-    if stamp is None:
-        _warn_of_others(book, index, grid)
+    if stamp is None or SUMMARY_VALUE in stamp:
+        ours = {STAMP_SHEET, (stamp or {}).get(SUMMARY_VALUE)}
+        _warn_of_others(book, index, grid, ours)
     return grid
 
 
@@ -181,11 +188,11 @@ def _has_keys(rows: list[list[Cell]]) -> bool:
     return any(KEY_HEADING in row for row in rows[:ZONE])
 
 
-def _warn_of_others(book: _Book, index: int, grid: Grid) -> None:
+def _warn_of_others(book: _Book, index: int, grid: Grid, ours: set[str | None]) -> None:
     others = [
         sheet.name
         for i, sheet in enumerate(book.sheets)
-        if i != index and sheet.is_table and book.holds_values(i)
+        if i != index and sheet.is_table and sheet.name not in ours and book.holds_values(i)
     ]
     if others:
         message = _("Only the sheet “%(sheet)s” was read. Not read: %(others)s.")
