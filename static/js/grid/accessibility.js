@@ -47,7 +47,8 @@ export class Accessibility {
   }
 
   openDoor() {
-    this.app.surface.scroller().removeAttribute("tabindex");
+    // Without the attribute browsers make what scrolls a stop by themselves.
+    this.app.surface.scroller().tabIndex = -1;
   }
 
   setHeads() {

@@ -139,6 +139,7 @@ export class Editor {
       this.sayOutcome(row, column);
     }
     this.app.ledger.takeLater(row);
+    this.app.events.emit("typed");
   }
 
   /** The cell was changed by somebody else while it was open here: neither value may vanish. */
@@ -159,6 +160,7 @@ export class Editor {
     const row = this.cell && this.cell.row;
     this.close();
     if (row) this.app.ledger.takeLater(row);
+    this.app.events.emit("typed");
   }
 
   close() {

@@ -3,6 +3,7 @@ import { LEADING } from "./surface.js";
 import { t } from "./texts.js";
 
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+const MODIFIERS = new Set(["Shift", "Control", "Alt", "Meta"]);
 
 /** Turns key presses in the standing textarea into acts. */
 export class Keyboard {
@@ -16,6 +17,7 @@ export class Keyboard {
 
   down(event) {
     if (event.isComposing || event.keyCode === 229 || this.app.editor.composing) return;
+    if (MODIFIERS.has(event.key)) return;
     const leaving = this.leaving;
     this.leaving = false;
     if (event.key === "Tab" && leaving) return;
@@ -137,7 +139,7 @@ export class Keyboard {
   whileIdle(event) {
     const { key } = event;
     const control = event.ctrlKey || event.metaKey;
-    if (key !== "Tab" && key !== "Enter" && key !== "Shift") this.tabStart = null;
+    if (key !== "Tab" && key !== "Enter") this.tabStart = null;
     if (key in ARROWS && !event.altKey) return this.arrow(event, control);
     if (control) return this.withControl(event);
     if (event.altKey) return key === "ArrowDown" && this.act(() => this.app.editor.openList());

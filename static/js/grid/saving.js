@@ -9,6 +9,8 @@ import { t } from "./texts.js";
 /** Rest after the last change of a row before it is saved, in milliseconds; a new row is still being filled in. */
 const REST = 1500;
 const REST_OF_NEW = 8000;
+/** Rows that fall due within this many milliseconds travel together. */
+const TOGETHER = 250;
 const BATCH = 200;
 const LONGEST_WAIT = 30000;
 
@@ -79,11 +81,11 @@ export class Saving {
   }
 
   async sendDue() {
-    const now = Date.now();
+    const soon = Date.now() + TOGETHER;
     const again = this.app.ledger.rows.filter((row) => row.sent);
     const fresh = [];
     for (const [uid, time] of this.due) {
-      if (time > now) continue;
+      if (time > soon) continue;
       this.due.delete(uid);
       const row = this.app.ledger.byUid.get(uid);
       if (row && this.isReady(row)) fresh.push(row);

@@ -2,6 +2,7 @@
  * An ended session, mended in the page: log in again in a dialog, nothing typed is lost. Entries are sent
  * on only when the same user came back.
  */
+import { currentPlace, fetchPage } from "./api.js";
 import { byId } from "./dom.js";
 import { t } from "./texts.js";
 
@@ -20,12 +21,17 @@ export class Session {
     });
     byId("grid-login-again").addEventListener("click", () => this.comeBack());
     this.dialog.addEventListener("cancel", (event) => event.preventDefault());
+    app.events.on("typed", () => this.waiting && this.ask());
   }
 
-  /** The server said the session is over. Asked at once when entries wait, else at the next act. */
+  /**
+   * The server said the session is over. The dialog waits while a cell is being typed: a number cut short by
+   * it would look like an entry.
+   */
   ask() {
     this.ended = true;
-    if (this.dialog.open) return;
+    this.waiting = this.app.editor.isOpen;
+    if (this.waiting || this.dialog.open) return;
     this.note.textContent = t("session_ended", { count: this.app.unsavedCells() });
     this.dialog.showModal();
     this.form.elements.password.focus();
@@ -33,19 +39,22 @@ export class Session {
 
   async logIn() {
     this.note.textContent = t("logging_in");
-    const page = await this.fetchPage(this.place.dataset.loginUrl);
+    const page = await fetchPage(this.place.dataset.loginUrl);
     const token = page && page.querySelector("[name=csrfmiddlewaretoken]");
     if (!token) {
       this.note.textContent = t("line_broken");
       return;
     }
-    const body = new URLSearchParams(new FormData(this.form));
-    body.set("csrfmiddlewaretoken", token.value);
-    const answer = await this.fetchPage(this.place.dataset.loginUrl, { method: "POST", body });
-    const problem = answer && answer.querySelector(".form-errors, .field-errors");
-    if (!answer) this.note.textContent = t("line_broken");
-    else if (problem) this.refuse(problem.textContent.trim());
-    else await this.comeBack();
+    const form = new URLSearchParams(new FormData(this.form));
+    form.set("csrfmiddlewaretoken", token.value);
+    try {
+      const answer = await this.app.api.postForm("login", form);
+      if (answer.password_due) this.refuse(t("password_due"));
+      else await this.comeBack();
+    } catch (error) {
+      if (!error.kind) throw error;
+      this.refuse(error.kind === "busy" ? t("line_broken") : error.message);
+    }
   }
 
   refuse(words) {
@@ -56,8 +65,7 @@ export class Session {
 
   /** Look whether somebody is logged in now, and whether it is the same user. */
   async comeBack() {
-    const page = await this.fetchPage(window.location.href);
-    const place = page && page.getElementById("ledger-grid");
+    const place = await currentPlace();
     if (!place) {
       this.refuse(t("login_failed"));
       return;
@@ -73,15 +81,5 @@ export class Session {
     this.app.say(t("session_back"));
     this.app.editor.focus();
     this.app.saving.resume();
-  }
-
-  /** A page of the portal as an inert document, or null when the line is broken. */
-  async fetchPage(url, request = {}) {
-    try {
-      const response = await fetch(url, { ...request, credentials: "same-origin", headers: { Accept: "text/html" } });
-      return new DOMParser().parseFromString(await response.text(), "text/html");
-    } catch (error) {
-      return null;
-    }
   }
 }
