@@ -21,7 +21,7 @@ from ledgers.registry import Ledger
 from projects.models import AnnualPlan
 from records import history
 from records.checks import Finding, Severity
-from records.columns import Column, Context, LedgerResource, sum_columns
+from records.columns import Column, Context, sum_columns
 from records.locks import ALL, locks_on
 from records.models import ChangeSet
 from records.planning import Change, Outcome, Status, plan, record_type, review
@@ -233,12 +233,18 @@ def _verdict(
         return _words("same" if same else "locked", old, old, _("This column is only shown here."))
     if planned is None:
         return _words("changed", old, new)
-    return _planned_verdict(resource, planned, column, old, new)
+    return _planned_verdict(planned, column, old, new)
 
 
-def _planned_verdict(
-    resource: type[LedgerResource], planned: Outcome, column: Column, old: str, new: str
-) -> dict[str, Any]:
+def _told_at(found: Finding, planned: Outcome) -> str:
+    """Return where a paste tells of a doubt: at its own cell when that changes, else at the first that does.
+
+    A doubt about the ratio of two columns must be seen even if only the other one is pasted.
+    """
+    return next((name for name in (found.field, *found.fields) if name in planned.changed), found.field)
+
+
+def _planned_verdict(planned: Outcome, column: Column, old: str, new: str) -> dict[str, Any]:
     about = [found for found in planned.findings if column.name in {found.field, *found.fields}]
     if planned.status in {Status.DENIED, Status.GONE}:
         return _words("locked", old, new, planned.findings[0].message, planned.findings[0].mend)
@@ -251,7 +257,7 @@ def _planned_verdict(
         if found.severity is Severity.HARD:
             return _words("hard", old, new, found.message, found.mend, found.code)
     for found in about:
-        if not found.confirmed and resource.key_of(found.field) == column.key:
+        if not found.confirmed and _told_at(found, planned) == column.name:
             return _words("soft", old, new, found.message, found.mend, found.code)
     return _words("changed", old, new)
 

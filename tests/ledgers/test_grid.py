@@ -173,6 +173,17 @@ def test_the_preview_tells_each_cell_and_writes_nothing(
     assert row.version == 1
 
 
+def test_the_preview_tells_a_doubt_at_the_cell_that_raises_it(
+    client_for: ClientFor, yanji: User, row: Community
+) -> None:
+    # 6,000 ㎡ per building is a doubt of the column of buildings, but only the area is pasted.
+    cells = [[row.pk, "household_count", "400"], [row.pk, "floor_area", "36000"]]
+    answer = post(client_for(yanji), "preview", {"cells": cells}).json()
+    told = {key: (verdict["verdict"], verdict["code"]) for _row, key, verdict in answer["cells"]}
+    assert told["floor_area"] == ("soft", "area_per_building")
+    assert told["household_count"] == ("soft", "households_per_building")
+
+
 def test_a_doubt_is_settled_with_a_reason(client_for: ClientFor, yanji: User, row: Community) -> None:
     client = client_for(yanji)
     doubt = save(client, row.pk, 1, floor_area="212000")["f"]["floor_area"][0]

@@ -5,6 +5,14 @@ import { t } from "./texts.js";
 export class Blocks {
   constructor(app) {
     this.app = app;
+    app.events.on("leave", (uid) => setTimeout(() => this.dropIfBlank(uid), 0));
+  }
+
+  /** A new row that was left without an entry was not meant. */
+  dropIfBlank(uid) {
+    const row = this.app.ledger.byUid.get(uid);
+    const isHere = row === this.app.selection.activeRow();
+    if (row && this.app.ledger.isBlank(row) && !row.preview && !isHere) this.dropRow(row);
   }
 
   /** Whether cells may be changed now; says why not. */
