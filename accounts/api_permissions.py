@@ -55,7 +55,8 @@ class HasCapability(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Tell whether the caller may perform the action at all."""
-        action: str = getattr(view, "action", None) or (request.method or "").lower()
+        method = "GET" if request.method == "HEAD" else request.method or ""
+        action: str = getattr(view, "action", None) or method.lower()
         if request.method not in view.allowed_methods:
             raise exceptions.MethodNotAllowed(request.method or "")
         declared: Mapping[str, Capability] = getattr(view, "required_capabilities", {})

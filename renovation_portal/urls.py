@@ -1,6 +1,8 @@
 """Every address of the portal, app by app."""
 
 from django.urls import include, path
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
 
 from renovation_portal import health, views
 
@@ -11,7 +13,8 @@ urlpatterns = [
     path("dashboards/", include("dashboards.urls")),
     path("jobs/", include("jobs.urls")),
     path("api/", include("renovation_portal.api")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    # Django's own view answers every method with a redirect.
+    path("i18n/setlang/", require_POST(set_language), name="set_language"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

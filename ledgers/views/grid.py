@@ -73,7 +73,11 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a ledger's grid."""
     scope = scope_of(request, slug)
     user = current_user(request)
-    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    asked = request.GET.copy()
+    if scope.year is not None:
+        # What is on screen stays this year's, also when a later year's plan begins meanwhile.
+        asked["year"] = str(scope.year)
+    query = f"?{asked.urlencode()}" if asked else ""
     own = {
         name: reverse(f"ledgers:{route}", args=[slug]) + query
         for name, route in {

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import Region, User
 from communities.models import Community
@@ -268,6 +269,13 @@ def test_bad_requests_are_refused_in_words(client_for: ClientFor, yanji: User, b
 def test_an_ended_session_is_told_apart_from_a_refusal() -> None:
     answer = post(Client(), "save", {"changes": []})
     assert (answer.status_code, answer.json()["login"]) == (401, True)
+
+
+def test_the_page_of_a_year_goes_on_speaking_of_that_year(client_for: ClientFor, yanji: User) -> None:
+    html = client_for(yanji).get("/ledgers/projects/").content.decode()
+    year = timezone.localdate().year
+    for name in ("rows", "save", "preview", "changes"):
+        assert f'"/ledgers/projects/grid/{name}/?year={year}"' in html
 
 
 def test_wrong_methods_and_unknown_ledgers(client_for: ClientFor, yanji: User) -> None:
