@@ -156,13 +156,35 @@ def _difference(request: HttpRequest, found: ImportBatch) -> HttpResponse:
         "all": len(mapped),
     }
     done = found.state in {State.COMMITTED, State.UNDONE}
+    shown = difference_page(found, kind=request.GET.get("kind", ""), page=request.GET.get("page", "1"))
     context = {
         **_frame(found),
-        **difference_page(found, kind=request.GET.get("kind", ""), page=request.GET.get("page", "1")),
+        **shown,
+        "strip": _strip(shown["counts"]),
         "steps": _steps(4 if done else 2, {1: note}),
         "done": done,
     }
     return render(request, "ledgers/import_difference.html", context)
+
+
+def _strip(counts: dict[str, int]) -> list[dict[str, Any]]:
+    """Return the headline numbers: they add up to the rows of the file; trouble has its sign."""
+    labels = {
+        "new": (_("New"), ""),
+        "changed": (_("Changed"), ""),
+        "same": (_("Unchanged"), ""),
+        "conflict": (_("Conflict"), "conflict"),
+        "rejected": (_("Rejected"), "hard"),
+    }
+    return [
+        {
+            "label": label,
+            "status": sign if counts[name] else "",
+            "value": counts[name],
+            "unit": pgettext("counted", "rows"),
+        }
+        for name, (label, sign) in labels.items()
+    ]
 
 
 @require_POST

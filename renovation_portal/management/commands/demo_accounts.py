@@ -28,7 +28,7 @@ class Command(BaseCommand):
         except NoDemoDataError:
             self.stdout.write(_("No demonstration data, so no demonstration accounts."))
             return
-        heading = (_("Login name"), _("Password"), _("Who"), _("What to try"))
+        heading = (_("Login name"), _("Password"), _("Who it is"), _("What to try"))
         self.stdout.write(table([heading, *(_row(seat) for seat in seats)]))
 
 
