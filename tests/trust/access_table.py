@@ -1,0 +1,275 @@
+"""Who gets in where: every address and method of the portal, and what each role is answered.
+
+The table is written by hand and knows nothing of ``accounts.roles``: the two must agree.  A route, a method
+or an action that stands in the URL conf and not here fails the suite, and so does a line without a route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from string import Template
+
+from accounts.roles import Role
+from tests.trust.world import Targets
+
+Roles = frozenset[str]
+
+
+def _roles(*roles: Role) -> Roles:
+    return frozenset(roles)
+
+
+ENTRY, REVIEWER, MANAGER, AUDITOR = Role.ENTRY, Role.REVIEWER, Role.MANAGER, Role.AUDITOR
+WORKER, LIAISON = Role.WORKER, Role.LIAISON
+SYSTEM, SECURITY, AUDIT = Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN
+EVERYBODY = frozenset[str](Role)
+NOBODY = _roles()
+READERS = _roles(ENTRY, REVIEWER, MANAGER, WORKER, LIAISON, AUDITOR)
+EDITORS = _roles(ENTRY, MANAGER, WORKER)
+IMPORTERS = _roles(ENTRY, MANAGER)
+EXPORTERS = VIEWERS = _roles(ENTRY, REVIEWER, MANAGER, AUDITOR)
+ISSUERS = _roles(MANAGER)
+ADMINISTRATORS = _roles(SYSTEM, SECURITY, AUDIT)
+
+
+@dataclass(frozen=True)
+class Door:
+    """One address with one method, and what whoever knocks is answered.
+
+    ``args``, ``query`` and ``body`` may name targets of the world (``$community``); a door that does is tried
+    with those of the own unit, of a foreign one, and with such as exist nowhere.  The roles of ``allowed``
+    get ``ok`` in their own region and ``foreign`` elsewhere, the latter word for word what they get for
+    something absent.  ``hidden`` roles get 404 even at home, since the thing is not theirs; all others 403.
+    ``everywhere`` are roles that no region binds; ``instead`` names allowed roles that get another answer at
+    home.
+    """
+
+    route: str
+    method: str
+    allowed: Roles
+    ok: int = 200
+    foreign: int = 404
+    args: tuple[str, ...] = ()
+    query: str = ""
+    body: str = ""
+    hidden: Roles = NOBODY
+    everywhere: Roles = NOBODY
+    instead: Mapping[str, int] = field(default_factory=dict)
+    anonymous: int = 302
+    is_data: bool = False
+
+    @property
+    def has_strangers(self) -> bool:
+        """Tell whether the door leads to something that belongs to a unit."""
+        return any("$" in part for part in (*self.args, self.query, self.body))
+
+    def expected(self, role: str, *, foreign: bool = False) -> int:
+        """Return the status for a role."""
+        if role not in self.allowed:
+            return 404 if role in self.hidden else 403
+        if foreign and role not in self.everywhere:
+            return self.foreign
+        return self.instead.get(role, self.ok)
+
+    def filled(self, targets: Targets) -> tuple[list[str], str, str]:
+        """Return the arguments of the address, its query and the body with names filled in."""
+        args = [Template(arg).substitute(targets) for arg in self.args]
+        return args, Template(self.query).substitute(targets), Template(self.body).substitute(targets)
+
+    def named(self, targets: Targets) -> Targets:
+        """Return the targets that the door names."""
+        whole = " ".join((*self.args, self.query, self.body))
+        return {name: value for name, value in targets.items() if f"${name}" in whole}
+
+
+def _page(route: str, allowed: Roles, **rest: object) -> Door:
+    return Door(route, "GET", allowed, **rest)  # type: ignore[arg-type]
+
+
+def _verb(route: str, allowed: Roles, ok: int = 302, **rest: object) -> Door:
+    return Door(route, "POST", allowed, ok, **rest)  # type: ignore[arg-type]
+
+
+def _saving(pk: str) -> str:
+    return f'{{"changes": [{{"id": {pk}, "v": 1, "cells": {{"remark": "x"}}, "key": "a-key-of-a-door"}}]}}'
+
+
+def _data(route: str, method: str, allowed: Roles, ok: int = 200, **rest: object) -> Door:
+    return Door(route, method, allowed, ok, anonymous=401, is_data=True, **rest)  # type: ignore[arg-type]
+
+
+FRAME = (
+    _page("home", EVERYBODY),
+    _page("healthz", EVERYBODY, anonymous=200, is_data=True),
+    # No worker, beat or broker runs beside the tests.
+    _page("readyz", EVERYBODY, ok=503, anonymous=503, is_data=True),
+    _verb("set_language", EVERYBODY, body="language=en"),
+)
+
+ACCOUNTS = (
+    _page("accounts:login", EVERYBODY, ok=302, anonymous=200),
+    _verb("accounts:login", EVERYBODY, ok=400, anonymous=400, body="username=x"),
+    _verb("accounts:logout", EVERYBODY),
+    _page("accounts:profile", EVERYBODY),
+    _page("accounts:password_change", EVERYBODY),
+    _verb("accounts:password_change", EVERYBODY, ok=400, body="new_password=x"),
+    # The session in question is the data entry officer's: to everybody else it does not exist.
+    _verb("accounts:session_end", _roles(ENTRY), args=("$session",), hidden=EVERYBODY),
+    _verb("accounts:token_create", _roles(ENTRY, REVIEWER, MANAGER), ok=200),
+    _verb("accounts:token_revoke", EVERYBODY),
+    _page("accounts:users", _roles(SECURITY)),
+    _page("accounts:user_add", _roles(SECURITY)),
+    _verb("accounts:user_add", _roles(SECURITY), ok=400, body="username=x"),
+    # Accounts are looked after for the whole province.
+    _page("accounts:user_edit", _roles(SECURITY), args=("$user",), everywhere=_roles(SECURITY)),
+    _verb(
+        "accounts:user_edit",
+        _roles(SECURITY),
+        ok=400,
+        args=("$user",),
+        body="role=x",
+        everywhere=_roles(SECURITY),
+    ),
+    _verb("accounts:user_close", _roles(SECURITY), args=("$user",), everywhere=_roles(SECURITY)),
+    _verb("accounts:user_reopen", _roles(SECURITY), 200, args=("$closed",), everywhere=_roles(SECURITY)),
+    _verb("accounts:user_reset", _roles(SECURITY), 200, args=("$user",), everywhere=_roles(SECURITY)),
+    _page("accounts:audit", _roles(AUDITOR, AUDIT)),
+)
+
+ROWS = (
+    ("communities", "$community"),
+    ("buildings", "$building"),
+    ("projects", "$project"),
+    ("plans", "$plan"),
+)
+SAVING = '{"changes": [{"id": %s, "v": 1, "cells": {"remark": "x"}, "key": "a-key-of-a-door"}]}'
+OF_UNIT = "unit=$unit"
+LEDGERS = (
+    _page("ledgers:index", READERS),
+    *(_page("ledgers:grid", READERS, args=(slug,), query=OF_UNIT) for slug, _pk in ROWS),
+    *(_page("ledgers:rows", READERS, args=(slug,), query=OF_UNIT) for slug, _pk in ROWS),
+    *(_page("ledgers:row", READERS, args=(slug, pk)) for slug, pk in ROWS),
+    *(_verb("ledgers:row", EDITORS, ok=200, args=(slug, pk)) for slug, pk in ROWS[:3]),
+    # The targets of a plan are the province's: for others nothing in the form can be changed or be wrong.
+    _verb("ledgers:row", EDITORS, ok=200, args=ROWS[3], instead={ENTRY: 302, WORKER: 302}),
+    *(_page("ledgers:row_new", EDITORS, args=(slug,), query=OF_UNIT) for slug, _pk in ROWS),
+    _verb("ledgers:row_new", EDITORS, ok=200, args=("communities",)),
+    *(
+        _page("ledgers:grid_rows", READERS, args=(slug,), query=OF_UNIT, is_data=True)
+        for slug, _pk in ROWS
+    ),
+    # Saving answers row by row: a foreign row is «denied» in the words of an absent one.
+    *(
+        _verb(
+            "ledgers:grid_save", EDITORS, 200, foreign=200, args=(slug,), query="year=2020", is_data=True,
+            body=_saving(pk),
+        )
+        for slug, pk in ROWS
+    ),
+    *(
+        _verb(
+            "ledgers:grid_preview", EDITORS, 200, foreign=200, args=(slug,), is_data=True,
+            body=f'{{"cells": [[{pk}, "remark", "x"]]}}',
+        )
+        for slug, pk in ROWS
+    ),
+    *(
+        _verb(
+            "ledgers:grid_confirm", EDITORS, 409, foreign=409, args=(slug,), is_data=True,
+            body=f'{{"id": {pk}, "code": "area_per_household", "reason": "x"}}',
+        )
+        for slug, pk in ROWS
+    ),
+    *(
+        _page("ledgers:grid_history", READERS, args=(slug,), query=f"id={pk}&column=remark", is_data=True)
+        for slug, pk in ROWS
+    ),
+    _page("ledgers:grid_changes", READERS, args=("communities",), query="since=0&unit=$unit", is_data=True),
+    _page("ledgers:grid_views", READERS, args=("communities",), is_data=True),
+    _verb("ledgers:grid_views", READERS, 200, args=("communities",), body='{"name": "x"}', is_data=True),
+    # A view of somebody else's is forgotten as little as one that does not exist.
+    Door(
+        "ledgers:grid_views", "DELETE", READERS, foreign=200, args=("communities",), body='{"id": $view}',
+        is_data=True,
+    ),
+)  # fmt: skip
+
+IMPORTS = (
+    *(_page("ledgers:template", IMPORTERS, args=(slug,), query=OF_UNIT, is_data=True) for slug, _pk in ROWS),
+    *(_page("ledgers:export", EXPORTERS, args=(slug,), query=OF_UNIT, is_data=True) for slug, _pk in ROWS),
+    _page("ledgers:imports", IMPORTERS),
+    _page("ledgers:upload", IMPORTERS, args=("communities",), query=OF_UNIT),
+    _verb("ledgers:upload", IMPORTERS, ok=400, args=("communities",), query=OF_UNIT, body="year=x"),
+    _page("ledgers:batch", IMPORTERS, args=("$batch",)),
+    _page("ledgers:batch", IMPORTERS, args=("$committed",)),
+    _verb("ledgers:batch_mapping", IMPORTERS, args=("$batch",)),
+    _verb("ledgers:batch_choose", IMPORTERS, args=("$batch",), body="include_hidden=1"),
+    _verb("ledgers:batch_commit", IMPORTERS, args=("$batch",), body="mode=valid"),
+    _verb("ledgers:batch_undo", IMPORTERS, args=("$committed",)),
+    _page("ledgers:batch_file", IMPORTERS, args=("$batch",), is_data=True),
+)
+
+DASHBOARDS = (
+    _page("dashboards:overview", VIEWERS),
+    _page("dashboards:overview", VIEWERS, ok=302, query="region=$unit"),
+    _page("dashboards:region", VIEWERS, args=("$unit",)),
+    _page("dashboards:rows", VIEWERS, query="region=$unit&measure=planned"),
+    _page("dashboards:export", EXPORTERS, query="region=$unit&table=plan", is_data=True),
+    _verb("dashboards:freeze", ISSUERS, body="plan_year=2020&on=2020-05-31"),
+    _page("dashboards:bulletins", VIEWERS),
+    _verb("dashboards:bulletin_make", ISSUERS, body="plan_year=2020&period=2020-05"),
+    _page("dashboards:bulletin", VIEWERS, args=("$bulletin",)),
+    _page("dashboards:bulletin", ISSUERS, args=("$draft",), hidden=VIEWERS),
+    _page("dashboards:bulletin_changes", VIEWERS, args=("$bulletin",)),
+    _page("dashboards:bulletin_edit", ISSUERS, args=("$draft",)),
+    _verb("dashboards:bulletin_edit", ISSUERS, ok=200, args=("$draft",)),
+    _verb("dashboards:bulletin_issue", ISSUERS, args=("$draft",), body="seen=99"),
+    _page("dashboards:bulletin_file", VIEWERS, args=("$bulletin", "xlsx"), is_data=True),
+)
+
+# Whoever reads the ledgers of a region follows its jobs; the system administrator looks after all of them.
+FOLLOWERS = READERS | {SYSTEM}
+JOBS = (
+    _page("jobs:index", _roles(SYSTEM)),
+    _page("jobs:detail", FOLLOWERS, args=("$job",), hidden=EVERYBODY, everywhere=_roles(SYSTEM)),
+    _page("jobs:progress", FOLLOWERS, args=("$job",), hidden=EVERYBODY, everywhere=_roles(SYSTEM)),
+    _verb("jobs:retry", _roles(ENTRY, SYSTEM), args=("$job",), hidden=EVERYBODY, everywhere=_roles(SYSTEM)),
+    _verb(
+        "jobs:cancel", _roles(ENTRY, SYSTEM), args=("$waiting",), hidden=EVERYBODY, everywhere=_roles(SYSTEM)
+    ),
+)
+
+CREATING = {
+    "community": '{"name": "新小区", "region": "$unit"}',
+    "building": '{"community": $community, "number": "9栋"}',
+    "annualplan": '{"unit": "$unit", "year": 2021}',
+    "project": '{"community": $community, "plan_year": 2021}',
+}
+KEYS = {"community": "$community", "building": "$building", "annualplan": "$plan", "project": "$project"}
+# Plans are drawn up and taken back by the province.
+CLOSED = {"annualplan": {str(ENTRY): 423, str(WORKER): 423}}
+REMOVING = "version=1&reason=x"
+API = (
+    _data("api-schema", "GET", READERS),
+    _data("api-docs", "GET", READERS),
+    _data("region-list", "GET", READERS),
+    _data("region-detail", "GET", READERS, args=("$unit",)),
+    _data("job-detail", "GET", READERS, args=("$job",)),
+    *(_data(f"{name}-list", "GET", READERS, query="region=$unit", foreign=200) for name in KEYS),
+    *(
+        _data(f"{name}-list", "POST", EDITORS, 201, foreign=400, body=body, instead=CLOSED.get(name, {}))
+        for name, body in CREATING.items()
+    ),
+    *(_data(f"{name}-detail", "GET", READERS, args=(pk,)) for name, pk in KEYS.items()),
+    *(
+        _data(f"{name}-detail", "PATCH", EDITORS, args=(pk,), body='{"version": 1, "remark": "x"}')
+        for name, pk in KEYS.items()
+    ),
+    *(
+        _data(f"{name}-detail", "DELETE", EDITORS, args=(pk,), query=REMOVING, instead=CLOSED.get(name, {}))
+        for name, pk in KEYS.items()
+    ),
+)
+
+DOORS: tuple[Door, ...] = (*FRAME, *ACCOUNTS, *LEDGERS, *IMPORTS, *DASHBOARDS, *JOBS, *API)

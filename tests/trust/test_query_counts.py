@@ -1,0 +1,113 @@
+"""How many questions each page asks of the database: pinned, and not growing with the rows.
+
+``UPDATE_QUERY_COUNTS=1`` writes ``query_counts.json`` anew after a change that is meant; whoever reviews the
+change sees the numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from accounts.roles import Role
+from tests.conftest import make_user
+from tests.trust.access_table import DOORS, Door
+from tests.trust.test_access import asked, knock
+from tests.trust.world import FOREIGN, OWN, World, body_of, fill, taken_back
+
+pytestmark = pytest.mark.django_db
+PINNED = Path(__file__).with_name("query_counts.json")
+UPDATE = bool(os.environ.get("UPDATE_QUERY_COUNTS"))
+# No page may ask more, whatever is pinned (TRUST F82).
+MOST = {"dashboards:overview": 15, "dashboards:region": 15, "dashboards:rows": 15, "ledgers:grid_rows": 12}
+MOST_TO_SAVE_A_CELL = 12
+# What an address asks by role: province staff as far as they get in, the administrators on their own pages.
+WHO = (str(Role.MANAGER), str(Role.SECURITY_ADMIN), str(Role.AUDIT_ADMIN), str(Role.SYSTEM_ADMIN))
+# Machinery that a transaction of the tests adds and that no official meets.
+_SILENT = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
+
+
+@pytest.fixture(scope="module")
+def province(world: World) -> World:
+    """Let the manager of the world see the whole province."""
+    whole: User = make_user("trust-province", "省级", Role.MANAGER, "220000")
+    world.users[Role.MANAGER] = whole
+    client = world.client(Role.MANAGER)
+    client.force_login(whole)
+    world.sessions[Role.MANAGER] = client.cookies["sessionid"].value
+    return world
+
+
+def doors() -> Iterator[tuple[str, Door]]:
+    """Yield every door with the role that is counted there."""
+    for door in DOORS:
+        for who in WHO:
+            if who in door.allowed:
+                yield who, door
+                break
+
+
+def count(world: World, who: str, door: Door) -> int:
+    """Return how many questions a request asks, and take back what it did."""
+    ContentType.objects.clear_cache()
+    with taken_back(), CaptureQueriesContext(connection) as captured:
+        body_of(knock(world.client(who), door, world.targets[OWN]))
+    return sum(not query["sql"].startswith(_SILENT) for query in captured)
+
+
+def counts(world: World) -> dict[str, int]:
+    """Return the questions of every door; the first request of all warms up what is kept in memory."""
+    for who, door in doors():
+        if door.method == "GET":
+            with taken_back():
+                body_of(knock(world.client(who), door, world.targets[OWN]))
+    return {asked(door): count(world, who, door) for who, door in doors()}
+
+
+@pytest.fixture(scope="module")
+def measured(province: World) -> tuple[dict[str, int], dict[str, int]]:
+    """Count with few rows and, after sixteen more communities with all that hangs on them, again."""
+    few = counts(province)
+    with taken_back():
+        for unit in (OWN, FOREIGN):
+            fill(unit, 8, start=100)
+        many = counts(province)
+    return few, many
+
+
+def test_no_page_asks_more_than_is_pinned(measured: tuple[dict[str, int], dict[str, int]]) -> None:
+    now = measured[0]
+    if UPDATE:
+        PINNED.write_text(json.dumps(now, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    pinned: dict[str, int] = json.loads(PINNED.read_text(encoding="utf-8"))
+    assert set(now) == set(pinned)
+    grown = {name: (pinned[name], now[name]) for name in now if now[name] > pinned[name]}
+    assert grown == {}
+
+
+def test_more_rows_are_not_more_questions(measured: tuple[dict[str, int], dict[str, int]]) -> None:
+    few, many = measured
+    assert {name: (few[name], many[name]) for name in few if many[name] > few[name]} == {}
+
+
+def test_the_pages_that_matter_most_keep_below_their_limits() -> None:
+    pinned: dict[str, int] = json.loads(PINNED.read_text(encoding="utf-8"))
+    limits = {asked(door): MOST[door.route] for _who, door in doors() if door.route in MOST}
+    assert len(limits) >= len(MOST)
+    assert {name: pinned[name] for name, most in limits.items() if pinned[name] > most} == {}
+
+
+@pytest.mark.parametrize(
+    "door", [door for door in DOORS if door.route == "ledgers:grid_save"], ids=lambda door: door.args[0]
+)
+def test_a_data_entry_officer_saves_a_cell_with_few_questions(province: World, door: Door) -> None:
+    count(province, Role.ENTRY, door)
+    assert count(province, Role.ENTRY, door) <= MOST_TO_SAVE_A_CELL

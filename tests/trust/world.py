@@ -1,0 +1,278 @@
+"""A small province to try every door of: two units that are strangers to each other, with one of everything.
+
+Built once for a module.  Every request that a test makes is taken back, so that each finds the same world.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
+
+from accounts.models import Region, Session, User
+from accounts.roles import Role
+from communities.models import Building, Community
+from dashboards import bulletins, snapshots
+from dashboards.models import Bulletin, Snapshot
+from jobs.models import Job
+from ledgers.importing import batches
+from ledgers.models import ImportBatch, SavedView
+from ledgers.registry import LEDGERS
+from projects.models import AnnualPlan, Project
+from records.models import ChangeSet, VersionedRecord
+from records.planning import Change
+from records.services import Mode, apply_many
+from tests.conftest import make_user
+
+OWN, FOREIGN = "222401", "220284"
+YEAR = 2020
+RECORDS: tuple[type[VersionedRecord], ...] = (Community, Building, AnnualPlan, Project)
+ANONYMOUS = "anonymous"
+# Whoever reviews or audits has a prefecture, so that everybody but the administrators has strangers.
+HOMES: Mapping[str, str] = {
+    Role.ENTRY: OWN,
+    Role.REVIEWER: "222400",
+    Role.MANAGER: "222400",
+    Role.WORKER: OWN,
+    Role.LIAISON: OWN,
+    Role.AUDITOR: "222400",
+    Role.SYSTEM_ADMIN: "220000",
+    Role.SECURITY_ADMIN: "220000",
+    Role.AUDIT_ADMIN: "220000",
+}
+Targets = dict[str, str]
+ABSENT = "77777777"
+# What differs without telling anything: tokens against forgery, nonces, the address for the way back, the
+# time.
+_VOLATILE = re.compile(
+    rb'[A-Za-z0-9]{64}|nonce-?=?"?[\w-]+|name="(key|next)" value="[^"]*"|\d{4}-\d\d-\d\d \d\d:\d\d'
+)
+
+
+@dataclass
+class World:
+    """Whoever may knock, and what lies behind the doors of the two units."""
+
+    users: dict[str, User] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+    targets: dict[str, Targets] = field(default_factory=dict)
+
+    def client(self, who: str, **options: Any) -> Client:
+        """Return a fresh browser with the session of a role; without one for ANONYMOUS."""
+        client = Client(**options)
+        if who != ANONYMOUS:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[who]
+        return client
+
+    @property
+    def absent(self) -> Targets:
+        """Return the names of what exists nowhere."""
+        return {**dict.fromkeys(self.targets[OWN], ABSENT), "unit": "999999", "session": "0" * 16}
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Undo whatever is written inside."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def body_of(response: HttpResponseBase) -> bytes:
+    """Return the whole answer, also of a file."""
+    if response.streaming:
+        return b"".join(response.streaming_content)  # type: ignore[attr-defined]
+    content: bytes = response.content  # type: ignore[attr-defined]
+    return content
+
+
+def comparable(body: bytes, names: Targets) -> bytes:
+    """Return an answer without its random parts and without the names that were asked for."""
+    text = _VOLATILE.sub(b"", body)
+    if text.startswith(b"<"):
+        return text  # a page of refusal has no reason to repeat what was asked for
+    for name in names.values():
+        text = re.sub(rb"\b" + re.escape(name.encode()) + rb"\b", b"?", text)
+    return text
+
+
+def state_of(unit: str) -> list[Any]:
+    """Return what a stranger's request must leave as it is in a unit."""
+    region = Region.objects.get(code=unit)
+    of_records = [
+        list(model._base_manager.filter(unit=region).order_by("pk").values_list("pk", "version"))  # type: ignore[misc]
+        for model in RECORDS
+    ]
+    return [
+        *of_records,
+        list(ImportBatch.objects.filter(region=region).order_by("pk").values_list("pk", "state", "options")),
+        list(Job.objects.filter(region=region).order_by("pk").values_list("pk", "state")),
+        list(Bulletin.objects.filter(region=region).order_by("pk").values_list("pk", "state", "revision")),
+        list(SavedView.objects.filter(user__region=region).values_list("pk", flat=True)),
+        Session.objects.filter(user__region=region).count(),
+    ]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Give the world to all tests of a module, and take it away after the last."""
+    with django_db_blocker.unblock(), taken_back():
+        yield build()
+
+
+def build() -> World:
+    """Build both units and the people."""
+    made = World()
+    for role, home in HOMES.items():
+        made.users[role] = make_user(f"trust-{role}", f"角色{role}", Role(role), home)
+    made.users[FOREIGN] = make_user("trust-stranger", "外地人", Role.ENTRY, FOREIGN)
+    for who, user in made.users.items():
+        client = Client()
+        client.force_login(user)
+        made.sessions[who] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    for unit, owner in ((OWN, made.users[Role.ENTRY]), (FOREIGN, made.users[FOREIGN])):
+        made.targets[unit] = _unit(unit, owner)
+    _bulletins(made)
+    return made
+
+
+def write(model: type[VersionedRecord], rows: list[dict[str, Any]], actor: User | None = None) -> list[int]:
+    """Write rows through the one write path; return their keys."""
+    outcomes = apply_many(
+        model,
+        actor=actor,
+        source=ChangeSet.Source.LOAD,
+        changes=[Change(values=row) for row in rows],
+        mode=Mode.ALL_OR_NOTHING,
+    )
+    return [found.row["id"] for found in outcomes]
+
+
+def community_row(unit: str, name: str, **values: Any) -> dict[str, Any]:
+    """Return a plausible community of a unit."""
+    region = Region.objects.get(code=unit)
+    return {
+        "name": name,
+        "region_id": region.pk,
+        "street": "北山街道",
+        "building_count": 6,
+        "household_count": 212,
+        "floor_area": Decimal("21200.00"),
+        **values,
+    }
+
+
+def fill(unit: str, count: int, start: int = 0) -> list[int]:
+    """Write so many communities of a unit, each with a building and a project; return the communities."""
+    rows = [community_row(unit, f"{unit}号{start + number}小区") for number in range(count)]
+    made = write(Community, rows)
+    write(Building, [{"community_id": pk, "number": "1栋", "household_count": 212} for pk in made])
+    projects = [
+        {
+            "community_id": pk,
+            "plan_year": YEAR,
+            "planned_households": 212,
+            "planned_buildings": 6,
+            "planned_area": Decimal("21200.00"),
+            "started_on": date(YEAR, 6, 1 + number % 28) if number % 2 else None,
+        }
+        for number, pk in enumerate(made)
+    ]
+    write(Project, projects)
+    return made
+
+
+def _unit(unit: str, owner: User) -> Targets:
+    [community, *_others] = fill(unit, 2)
+    region = Region.objects.get(code=unit)
+    [plan] = write(AnnualPlan, [{"unit_id": region.pk, "year": YEAR, "target_projects": 2}])
+    view = SavedView.objects.create(user=owner, ledger="communities", name="mine")
+    common = {"kind": "ledgers.check_import", "created_by": owner, "region": region}
+    failed = Job.objects.create(
+        key=f"{unit}-failed", state=Job.State.FAILED, finished_at=timezone.now(), error_code="x", **common
+    )
+    waiting = Job.objects.create(key=f"{unit}-waiting", **common)
+    closed = make_user(f"trust-{unit}-closed", "离任", Role.ENTRY, unit)
+    closed.is_active = False
+    closed.save(update_fields=["is_active"])
+    planned, committed = _batch(unit, owner, "planned"), _batch(unit, owner, "committed")
+    batches.start_commit(committed, mode=Mode.VALID_ROWS)
+    return {
+        "unit": unit,
+        "community": str(community),
+        "building": str(Building.objects.get(community=community).pk),
+        "project": str(Project.objects.get(community=community).pk),
+        "plan": str(plan),
+        "view": str(view.pk),
+        "job": str(failed.pk),
+        "waiting": str(waiting.pk),
+        "batch": str(planned.pk),
+        "committed": str(committed.pk),
+        "session": Session.objects.get(user=owner).handle,
+        "user": str(owner.pk),
+        "closed": str(closed.pk),
+    }
+
+
+def _batch(unit: str, owner: User, name: str) -> ImportBatch:
+    table = f"小区名称,所在街道,户数\n{unit}{name}小区,北山街道,100\n"
+    batch = batches.upload(
+        user=owner,
+        ledger=LEDGERS["communities"],
+        region=owner.region,
+        year=None,
+        file=SimpleUploadedFile(f"{name}.csv", table.encode()),
+    )
+    batches.check(batch)
+    assert batch.state == ImportBatch.State.PLANNED, (batch.refusal, batch.mapping)
+    return batch
+
+
+def _bulletins(made: World) -> None:
+    """Give each unit a draft and an issued bulletin: copies of the province's, which takes long to render."""
+    first, _new = bulletins.make(plan_year=YEAR, year=YEAR, month=7)
+    for unit, owner in ((OWN, made.users[Role.ENTRY]), (FOREIGN, made.users[FOREIGN])):
+        region = Region.objects.get(code=unit)
+        snapshot = Snapshot(
+            region=region,
+            plan_year=YEAR,
+            on=first.snapshot.on,
+            figures=first.snapshot.figures,
+            members=first.snapshot.members,
+        )
+        snapshot.sha256 = snapshot.content_hash()
+        snapshot.save(force_insert=True)
+        for month, state in ((7, "draft"), (6, "issued")):
+            copy = Bulletin(
+                region=region,
+                plan_year=YEAR,
+                year=YEAR,
+                month=month,
+                number=month,
+                snapshot=snapshot,
+                narrative=first.narrative,
+                document=first.document,
+                files=first.files,
+                drafted_by=owner,
+            )
+            if state == "issued":
+                copy.state, copy.sha256 = Bulletin.State.ISSUED, "0" * 64
+                copy.issued_by, copy.issued_at = owner, timezone.now()
+            copy.save(force_insert=True)
+            made.targets[unit]["draft" if state == "draft" else "bulletin"] = str(copy.pk)
+    made.targets[OWN]["province_bulletin"] = str(first.pk)
+    made.targets[FOREIGN]["province_bulletin"] = str(first.pk)
+    assert snapshots.province().pk == first.region_id
