@@ -18,6 +18,9 @@ ROOT = Path(__file__).resolve().parents[2]
 #: What a developer's shell or the tests' settings may have set, and a newcomer's has not.
 FOREIGN = ("PORTAL_", "DJANGO_", "SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "HOST")
 
+#: A proxy of the machine knows nothing of its own address.
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
@@ -62,7 +65,7 @@ def processes_of(folder: str) -> dict[int, str]:
 def status_of(address: str) -> int:
     """Return the status a page answers with, redirections followed."""
     try:
-        with urllib.request.urlopen(address, timeout=20) as answer:
+        with DIRECT.open(address, timeout=20) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as refused:
         return refused.code
