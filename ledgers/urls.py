@@ -34,5 +34,6 @@ import_urls = [
 download_urls = [
     path("<slug:slug>/template/", downloads.template_file, name="template"),
     path("<slug:slug>/export/", downloads.export_file, name="export"),
+    path("imports/<int:pk>/errors/", downloads.error_file, name="error_workbook"),
 ]
 urlpatterns = [path("", grid.index, name="index"), *import_urls, *download_urls, *row_urls, *grid_urls]

@@ -43,8 +43,10 @@ class MappedHeading:
         return self.how in {"asked", "twice"}
 
 
-# Headings of running numbers and of the messages in our own error workbooks: left out without a question.
-SILENT = frozenset({"序号", "编号", "no", "no.", "seq", "#", "项次", "错误信息", "errorsfound"})
+# The column of messages in our own error workbooks, normalised, in both languages.
+MESSAGE_HEADINGS = frozenset({"错误信息", "errorsfound"})
+# Headings of running numbers and of our messages: they say nothing and are left out without a question.
+SILENT = frozenset({"序号", "编号", "no", "no.", "seq", "#", "项次"}) | MESSAGE_HEADINGS
 
 
 def vocabulary(ledger: Ledger) -> HeaderVocabulary:

@@ -96,10 +96,27 @@ def _plan_rows(order: Order, entries: list[Entry], context: Context, hidden: set
         if (problem := misplaced.get(id(entry))) is not None:
             entry.fail(resource.columns()[0].key, problem)
             del planned[id(entry)]
+    _also_wrong(order, [entry for entry in entries if entry.errors and id(entry) not in misplaced])
     return [
         _planned_row(order, entry, planned.get(id(entry)), label, entry.number in hidden)
         for entry, label in zip(entries, _labels(order, entries), strict=True)
     ]
+
+
+def _also_wrong(order: Order, entries: Sequence[Entry]) -> None:
+    """Find what else is wrong with rows that have unreadable cells, so that they need mending only once."""
+    told = [entry for entry in entries if all(key for key, _problem in entry.errors)]
+    if not told:
+        return
+    resource = order.ledger.resource
+    changes = [Change(values=entry.values, pk=entry.pk, base_version=entry.version) for entry in told]
+    for entry, found in zip(told, plan(resource.model, actor=order.user, changes=changes), strict=True):
+        failed = {key for key, _problem in entry.errors}
+        for finding in found.findings:
+            about = {resource.key_of(name) for name in (finding.field, *finding.fields) if name}
+            if finding.severity is Severity.HARD and failed.isdisjoint(about):
+                key = resource.key_of(finding.field) if finding.field else ""
+                entry.fail(key, CellError(finding.code, finding.message, finding.mend))
 
 
 def _refuse_repeated(entries: Sequence[Entry]) -> None:

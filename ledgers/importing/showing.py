@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made
 from typing import Any
@@ -124,23 +124,32 @@ def _rejected(shower: Shower, plan: ImportPlan) -> Iterator[Group]:
         )
 
 
+def conflict_texts(shower: Shower, found: Sequence[Any]) -> dict[str, str]:
+    """Return the three values of a planned conflict as texts: base, mine, theirs."""
+    key = shower.resource.key_of(found[0])
+    sides = zip(("base", "mine", "theirs"), found[1:4], strict=True)
+    return {side: shower.text(key, value) for side, value in sides}
+
+
+def conflict_words(shower: Shower, found: Sequence[Any]) -> str:
+    """Return in words who changed a cell in the meantime."""
+    return _("%(by)s changed it to %(theirs)s at %(at)s; yours is %(mine)s. Choose one.") % {
+        "by": found[4] or _("Somebody"),
+        "at": found[5],
+        **conflict_texts(shower, found),
+    }
+
+
 def _conflicts(shower: Shower, plan: ImportPlan) -> Iterator[Group]:
     lines = []
     for row in plan.rows:
         if row.status != "conflict":
             continue
-        for name, base, mine, theirs, by, at in row.conflicts:
-            key = shower.resource.key_of(name)
-            texts = {
-                side: shower.text(key, value)
-                for side, value in (("base", base), ("mine", mine), ("theirs", theirs))
-            }
+        for found in row.conflicts:
+            name = found[0]
+            key, texts = shower.resource.key_of(name), conflict_texts(shower, found)
             line = Line(shower.place(row, key), row.label, shower.header(key), texts["base"], texts["mine"])
-            line.reason = _("%(by)s changed it to %(theirs)s at %(at)s; yours is %(mine)s. Choose one.") % {
-                "by": by or _("Somebody"),
-                "at": at,
-                **texts,
-            }
+            line.reason = conflict_words(shower, found)
             line.row, line.field = row.number, name
             line.sides = [
                 {"side": "theirs", "label": _("Use %(value)s") % {"value": texts["theirs"] or "—"}},

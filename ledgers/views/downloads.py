@@ -5,16 +5,21 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable
-from typing import IO
+from functools import partial
+from typing import IO, Any
 
 from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from accounts import audit
+from accounts.requests import current_user
 from accounts.roles import Capability, requires
 from ledgers.grid import GridScope
+from ledgers.models import ImportBatch
 from ledgers.scoping import scope_of
+from ledgers.workbooks.errorbook import error_workbook
 from ledgers.workbooks.export import FORMATS, export
 from ledgers.workbooks.sheets import Made
 from ledgers.workbooks.template import template
@@ -32,7 +37,8 @@ MEMORY = 2_000_000
 def template_file(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Hand out the ledger's template with the user's rows in it."""
     scope = scope_of(request, slug)
-    return _sent(request, scope, lambda target: template(scope, target), what="template", kind="xlsx")
+    made = partial(template, scope)
+    return _sent(request, made, kind="xlsx", detail=_scoped(scope, "template"))
 
 
 @require_safe
@@ -43,11 +49,34 @@ def export_file(request: HttpRequest, slug: str) -> HttpResponseBase:
     kind = request.GET.get("format", "xlsx")
     if kind not in FORMATS:
         raise Http404(kind)
-    return _sent(request, scope, lambda target: export(scope, target, kind), what="rows", kind=kind)
+    made = partial(export, scope, kind=kind)
+    return _sent(request, made, kind=kind, detail=_scoped(scope, "rows"))
+
+
+@require_safe
+@requires(Capability.LEDGER_IMPORT)
+def error_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Hand back an uploaded file with its errors marked."""
+    batches = ImportBatch.objects.editable_by(current_user(request)).select_related("uploaded_by", "region")
+    batch = get_object_or_404(batches, pk=pk)
+    if not batch.plan_file or not batch.file:
+        raise Http404("plan")
+    detail = {"what": "ledgers.errors", "ledger": batch.ledger, "batch": batch.pk}
+    return _sent(request, partial(error_workbook, batch), kind="xlsx", detail=detail)
+
+
+def _scoped(scope: GridScope, what: str) -> dict[str, Any]:
+    """Return what the audit trail says about rows that were taken away."""
+    return {
+        "what": f"ledgers.{what}",
+        "ledger": scope.ledger.slug,
+        "year": scope.year,
+        "unit": (scope.unit or scope.user.view_region).code,
+    }
 
 
 def _sent(
-    request: HttpRequest, scope: GridScope, make: Callable[[IO[bytes]], Made], *, what: str, kind: str
+    request: HttpRequest, make: Callable[[IO[bytes]], Made], *, kind: str, detail: dict[str, Any]
 ) -> HttpResponseBase:
     """Make a file, note the download in the audit trail and send it."""
     content = tempfile.SpooledTemporaryFile(max_size=MEMORY)  # noqa: SIM115 - the response closes it
@@ -56,11 +85,8 @@ def _sent(
     audit.record(
         audit.Kind.EXPORT,
         request=request,
-        what=f"ledgers.{what}",
-        ledger=scope.ledger.slug,
+        **detail,
         format=kind,
-        year=scope.year,
-        unit=(scope.unit or scope.user.view_region).code,
         rows=made.rows,
         sha256=_digest(content),
     )
