@@ -65,6 +65,11 @@ class Board:
         frozen = frozen_numbers(self.selection.at(day)) if self.frozen else None
         return self._rows(day, frozen, "unit" if self.places.units else None)
 
+    @cached_property
+    def whole_before(self) -> Figures:
+        """Return the figures of the region at the end of the month before."""
+        return total(self.units_before)
+
     @property
     def day_before(self) -> date:
         """Return the day numbers are compared with (上月末)."""
@@ -116,7 +121,11 @@ def frozen_numbers(selection: Selection) -> Frozen | None:
     return Frozen.find(selection.years, selection.on)
 
 
-def regions_offered(user: User) -> list[Region]:
+def regions_offered(user: User, places: Places) -> list[Region]:
     """Return the regions a user can choose among: their own and what lies below, down to the units."""
-    below = user.view_region.subtree().filter(level__in=LEVELS).order_by("path")
-    return list(below) or [user.view_region]
+    own = user.view_region
+    if places.region.pk == own.pk:
+        # What is shown is all there is to choose from, and it has been read.
+        found = {place.pk: place for place in (own, *places.prefectures, *places.units)}
+        return sorted(found.values(), key=lambda place: place.path)
+    return list(own.subtree().filter(level__in=LEVELS).order_by("path"))

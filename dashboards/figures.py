@@ -13,6 +13,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any, Self
 
 from django.db import models
@@ -114,7 +115,7 @@ class Figures:
     simulated: Amounts = Amounts()
 
     def __add__(self, other: Figures) -> Figures:
-        return Figures(*(getattr(self, name) + getattr(other, name) for name in FIGURE_NAMES))
+        return sum_of((self, other))
 
     @property
     def started(self) -> Amounts:
@@ -165,6 +166,14 @@ class Figures:
 
 
 FIGURE_NAMES = tuple(field.name for field in fields(Figures))
+_AMOUNTS_OF = attrgetter(*FIGURE_NAMES)
+_NUMBERS_OF = attrgetter("communities", "households", "buildings", "area_cents")
+
+
+def sum_of(parts: Iterable[Figures]) -> Figures:
+    """Return the sum of figures; a page adds thousands of numbers, so they are added column by column."""
+    columns = list(zip(*map(_AMOUNTS_OF, parts), strict=True))
+    return Figures(*(Amounts(*map(sum, zip(*map(_NUMBERS_OF, column), strict=True))) for column in columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +188,7 @@ class Row:
 
 def total(rows: Iterable[Row]) -> Figures:
     """Return the sum of rows: the whole is always the sum of its parts."""
-    return sum((row.figures for row in rows), Figures())
+    return sum_of(row.figures for row in rows)
 
 
 def percentage(part: int, whole: int) -> Decimal | None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from accounts.roles import Capability
@@ -14,20 +15,20 @@ from dashboards.figures import Measure
 from dashboards.models import Bulletin
 from dashboards.places import Places
 from dashboards.rollups import progress
-from dashboards.selection import Selection, projects_seen_by, years_in
+from dashboards.selection import Selection, current_year, projects_seen_by, years_in
 
 
 def owed(user: User) -> list[dict[str, Any]]:
     """Return the bulletins that wait for the user: drafts to be edited or issued."""
     if not user.may(Capability.BULLETIN_ISSUE):
         return []
-    drafts = Bulletin.objects.filter(state=Bulletin.State.DRAFT)
+    drafts = Bulletin.objects.visible_to(user).drafts().defer("moves")
     return [
         {
             "due": None,
             "due_note": "",
             "kind": _("Bulletin"),
-            "text": _("%(title)s: a draft, not issued") % {"title": bulletin},
+            "text": _("%(title)s: a draft, not issued") % {"title": bulletin.title},
             "url": reverse("dashboards:bulletin", args=[bulletin.pk]),
             "action": _("Check and issue"),
         }
@@ -36,7 +37,7 @@ def owed(user: User) -> list[dict[str, Any]]:
 
 
 def summary(user: User) -> dict[str, Any] | None:
-    """Return the headline figures of the user's region in its latest plan year with projects, or None."""
+    """Return the headline figures of the user's region in the plan year under way, or None."""
     if not user.may(Capability.DASHBOARD_VIEW):
         return None
     region = user.view_region
@@ -45,7 +46,7 @@ def summary(user: User) -> dict[str, Any] | None:
     if not years:
         return None
     today = timezone.localdate()
-    selection = Selection(region=region, years=(max(years),), on=today)
+    selection = Selection(region=region, years=(current_year(region, years),), on=today)
     [row] = progress(projects, Places.within(region), years=selection.years, on=today)
     figures = row.figures
     states = (
@@ -58,7 +59,7 @@ def summary(user: User) -> dict[str, Any] | None:
         {
             "label": Measure.PLANNED.label,
             "value": figures.planned.communities,
-            "unit": _("communities"),
+            "unit": pgettext("unit after a number", "communities"),
             "url": selection.rows_url(Measure.PLANNED),
             "note": _("%(households)s households") % {"households": f"{figures.planned.households:,}"},
         }
@@ -68,7 +69,7 @@ def summary(user: User) -> dict[str, Any] | None:
             "label": measure.label,
             "status": sign,
             "value": figures.of(measure).communities,
-            "unit": _("communities"),
+            "unit": pgettext("unit after a number", "communities"),
             "url": selection.rows_url(measure),
             "note": _("%(households)s households") % {"households": f"{figures.of(measure).households:,}"},
         }

@@ -23,13 +23,13 @@ from dashboards.figures import (
     month_end,
     percentage,
     points,
-    total,
 )
 from dashboards.ranking import ranked
 from dashboards.selection import Selection
 
 # The ranking shows the last twelve and the first five; the rest unfolds.
 LAST, FIRST = 12, 5
+LINKED = ("planned", "preparing", "ready", "under_way", "started", "completed")
 SIGNS = {
     Measure.PREPARING: "preparing",
     Measure.READY: "ready",
@@ -44,7 +44,7 @@ SIGNS = {
 def kpis(board: Board) -> list[dict[str, Any]]:
     """Return the strip of headline numbers, each with its base and a way to its rows."""
     figures, selection = board.whole, board.selection
-    before = total(board.units_before)
+    before = board.whole_before
     return [
         _start_kpi(board),
         {
@@ -226,8 +226,16 @@ def states(board: Board) -> dict[str, Any]:
         "area": wan(listed.area),
         "url": selection.rows_url(Measure.LISTED),
         "rates": [
-            {"label": _("Start rate"), "rates": _rates(figures.started, figures.planned)},
-            {"label": _("Completion rate"), "rates": _rates(figures.completed, figures.planned)},
+            {
+                "label": _("Start rate"),
+                "rates": _rates(figures.started, figures.planned),
+                "url": selection.rows_url(Measure.STARTED),
+            },
+            {
+                "label": _("Completion rate"),
+                "rates": _rates(figures.completed, figures.planned),
+                "url": selection.rows_url(Measure.COMPLETED),
+            },
         ],
         "incomplete": figures.incomplete.communities,
         "incomplete_url": selection.rows_url(Measure.INCOMPLETE),
@@ -245,30 +253,30 @@ def _rates(part: Amounts, whole: Amounts) -> list[Decimal | None]:
 
 def ranking(board: Board, *, everything: bool, ascending: bool) -> dict[str, Any]:
     """Return the units by start rate, the slowest first unless asked otherwise."""
-    base = board.selection.base
     before = {row.key: row.figures for row in board.units_before}
     names = {row.key: row.name for row in board.prefectures}
-    lines = [
-        _ranking_line(board, place, row, before.get(row.key), names.get(row.parent, ""))
-        for place, row in ranked(board.units, base)
-    ]
-    whole = Row(board.selection.region.code, "", board.whole)
-    placed = [line for line in lines if line["place"] is not None]
-    without_plan = [line for line in lines if line["place"] is None]
+    everyone = ranked(board.units, board.selection.base)
+    placed = [found for found in everyone if found[0] is not None]
     if ascending:
         placed.reverse()
+    shown = placed + [found for found in everyone if found[0] is None]
     head, tail = (LAST, FIRST) if ascending else (FIRST, LAST)
-    shown, fold_after = placed + without_plan, None
-    if not everything and len(lines) > head + tail + 1:
+    fold_after = None
+    if not everything and len(everyone) > head + tail + 1:
         # The middle of the ranking folds, and with it whoever has no plan to be ranked by.
         shown = placed[:head] + placed[max(len(placed) - tail, head) :]
         fold_after = min(head, len(placed))
+    lines = [
+        _ranking_line(board, place, row, before.get(row.key), names.get(row.parent, ""))
+        for place, row in shown
+    ]
+    whole = Row(board.selection.region.code, "", board.whole)
     return {
-        "lines": shown,
+        "lines": lines,
         "fold_after": fold_after,
-        "folded": len(lines) - len(shown),
+        "folded": len(everyone) - len(shown),
         "all_url": board.selection.page_url(all="1") + "#ranking",
-        "total": _ranking_line(board, None, whole, total(board.units_before), ""),
+        "total": _ranking_line(board, None, whole, board.whole_before, ""),
         "due": board.time_progress,
         "ascending": ascending,
         "turn_url": board.selection.page_url(order="best" if ascending else "worst") + "#ranking",
@@ -292,7 +300,7 @@ def _ranking_line(
         "community_rate": figures.start_rate(Base.COMMUNITIES),
         "figures": figures,
         "planned_area": wan(figures.planned.area),
-        "urls": {measure.value: selection.rows_url(measure, row.key) for measure in Measure},
+        "urls": {measure: selection.rows_url(measure, row.key) for measure in LINKED},
     }
 
 
@@ -319,7 +327,7 @@ def _year_line(board: Board, selection: Selection, figures: Figures, chosen: boo
         "planned_area": wan(figures.planned.area),
         "start_rate": figures.start_rate(board.selection.base),
         "completion_rate": figures.completion_rate(board.selection.base),
-        "urls": {measure.value: selection.rows_url(measure) for measure in Measure},
+        "urls": {measure: selection.rows_url(measure) for measure in LINKED},
     }
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, cast
 
 from django.db.models import BigIntegerField, Case, CharField, Count, Expression, F, Func, Q, Sum, Value, When
 from django.db.models.functions import Cast, Substr
 
-from dashboards.figures import Amounts, Figures, Measure, Row, month_end
+from dashboards.figures import Amounts, Figures, Measure, Row, month_end, sum_of
 from dashboards.places import Places
 from projects.models import Project, ProjectQuerySet
 
@@ -63,7 +63,7 @@ def of_measure(projects: ProjectQuerySet, measure: str, on: date) -> ProjectQuer
 def amounts_of(projects: ProjectQuerySet) -> Amounts:
     """Return how much a set of projects is, by one query."""
     sums = projects.order_by().aggregate(**_SUMS)
-    return _amounts(sums)
+    return Amounts(**{name: int(sums[name] or 0) for name in _SUMS})
 
 
 _SUMS: dict[str, Expression] = {
@@ -86,7 +86,7 @@ def progress(
     if by == "year":
         return tuple(Row(str(year), str(year), grouped[year]) for year in sorted(set(years)))
     if by is None:
-        return (Row(places.region.code, places.region.label, grouped[None]),)
+        return (Row(places.region.code, places.region.label, grouped[0]),)
     return by_region(places, grouped, by)
 
 
@@ -102,39 +102,35 @@ def by_region(places: Places, by_unit: Mapping[Any, Figures], by: By) -> tuple[R
 
 def prefectures_of(places: Places, units: Iterable[Row]) -> tuple[Row, ...]:
     """Return the rows of prefectures, added up from those of their units."""
-    sums = {place.code: Figures() for place in places.prefectures}
+    parts: dict[str, list[Figures]] = {place.code: [] for place in places.prefectures}
     for row in units:
-        if row.parent in sums:
-            sums[row.parent] += row.figures
-    return tuple(Row(place.code, place.label, sums[place.code]) for place in places.prefectures)
+        if row.parent in parts:
+            parts[row.parent].append(row.figures)
+    return tuple(Row(place.code, place.label, sum_of(parts[place.code])) for place in places.prefectures)
 
 
 def _grouped(projects: ProjectQuerySet, on: date, key: str | None) -> dict[Any, Figures]:
     """Return the figures by key from one pass over the projects, grouped by origin and state."""
-    groups = ["origin", "state"] + ([key] if key else [])
     found = (
         projects.order_by()
         .annotate(state=state_on(on))
-        .values(*groups)
+        .values_list("origin", "state", key or Value(0))
         .annotate(
             **_SUMS, blank=Count("pk", filter=BLANK), simulated=Count("pk", filter=Q(is_simulated=True))
         )
     )
-    figures: dict[Any, Figures] = defaultdict(Figures)
-    for group in found:
-        amounts = _amounts(group)
-        origin = "planned" if group["origin"] == Project.Origin.PLANNED else "added"
-        part = Figures(
-            incomplete=Amounts(communities=group["blank"]), simulated=Amounts(communities=group["simulated"])
-        )
-        part = replace(part, **{origin: amounts, str(group["state"]): amounts})
-        figures[group[key] if key else None] += part
-    return figures
-
-
-def _amounts(sums: dict[str, Any]) -> Amounts:
-    # PostgreSQL adds bigints up to a numeric, and a sum of nothing is NULL.
-    return Amounts(**{name: int(sums[name] or 0) for name in _SUMS})
+    sums: dict[Any, dict[str, Amounts]] = defaultdict(lambda: defaultdict(Amounts))
+    for origin, state, of, communities, households, buildings, area, blank, simulated in found:
+        # PostgreSQL adds bigints up to a numeric, and a sum of nothing is NULL.
+        amounts = Amounts(communities, int(households or 0), int(buildings or 0), int(area or 0))
+        known = sums[of]
+        known["planned" if origin == Project.Origin.PLANNED else "added"] += amounts
+        known[state] += amounts
+        if blank:
+            known["incomplete"] += Amounts(communities=blank)
+        if simulated:
+            known["simulated"] += Amounts(communities=simulated)
+    return defaultdict(Figures, {of: Figures(**amounts) for of, amounts in sums.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +163,9 @@ def trend(projects: ProjectQuerySet, *, years: Sequence[int], on: date) -> tuple
     steps: dict[str, dict[str, Amounts]] = {name: defaultdict(Amounts) for name in ("due", "start", "end")}
     for group in cast(Iterable[dict[str, Any]], groups):
         amounts = Amounts(group["communities"], int(group["households"] or 0))
-        for name, months in steps.items():
+        for name, by_month in steps.items():
             if group[name]:
-                months[group[name]] += amounts
+                by_month[group[name]] += amounts
     return tuple(_cumulate(steps, list(_months(years, on)), on))
 
 

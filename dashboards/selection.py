@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
+from django.db.models import Max
 from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +19,7 @@ from django.utils.translation import pgettext
 from accounts.models import Region
 from dashboards.figures import Base
 from dashboards.places import LEVELS, projects_in
-from projects.models import Project, ProjectQuerySet
+from projects.models import AnnualPlan, Project, ProjectQuerySet
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -39,23 +40,30 @@ class Selection:
     live: bool = False
 
     def query(self, **extra: str) -> str:
-        """Return the query string of this selection without its region."""
-        parts: list[tuple[str, str]] = [("year", str(year)) for year in self.years]
-        parts.append(("on", f"{self.on:%Y-%m-%d}"))
+        """Return the query string of this selection without its region.
+
+        Years, dates, codes and the words of this module need no quoting; a page has hundreds of addresses.
+        """
+        parts = [f"year={year}" for year in self.years]
+        parts.append(f"on={self.on.isoformat()}")
         if self.base != Base.COMMUNITIES:
-            parts.append(("base", self.base))
+            parts.append(f"base={self.base}")
         if self.live:
-            parts.append(("source", LIVE))
-        return urlencode(parts + list(extra.items()))
+            parts.append(f"source={LIVE}")
+        return "&".join([*parts, *(f"{name}={value}" for name, value in extra.items())])
 
     def page_url(self, region: str | None = None, **extra: str) -> str:
         """Return the address of the dashboard of a region with this selection."""
-        return f"{reverse('dashboards:region', args=[region or self.region.code])}?{self.query(**extra)}"
+        return f"{_board_path(region or self.region.code)}?{self.query(**extra)}"
 
     def rows_url(self, measure: str, region: str | None = None) -> str:
         """Return the address of the rows behind a number."""
-        asked = self.query(region=region or self.region.code, measure=measure)
-        return f"{reverse('dashboards:rows')}?{asked}"
+        return f"{self._rows_prefix}&region={region or self.region.code}&measure={measure}"
+
+    @cached_property
+    def _rows_prefix(self) -> str:
+        """Return what all such addresses of a page begin with: there are hundreds of them."""
+        return f"{reverse('dashboards:rows')}?{self.query()}"
 
     @property
     def base_label(self) -> str:
@@ -95,6 +103,11 @@ class Selection:
         return replace(self, years=years)
 
 
+@lru_cache(maxsize=256)
+def _board_path(code: str) -> str:
+    return reverse("dashboards:region", args=[code])
+
+
 def region_seen_by(user: User, code: str) -> Region:
     """Return a region of a dashboard; Http404 when it lies outside what the user may see."""
     region = Region.objects.filter(code=code).first()
@@ -118,16 +131,30 @@ def years_in(projects: ProjectQuerySet) -> list[int]:
 def read(query: QueryDict, region: Region, known_years: Sequence[int]) -> Selection:
     """Read a selection from an address; raises BadRequest with a sentence for what cannot be meant.
 
-    Without a year the last plan year with projects is shown, without a day today.
+    Without a year the plan year under way is shown, without a day today.
     """
     today = timezone.localdate()
-    years = _years(query.getlist("year")) or tuple(known_years[-1:]) or (today.year,)
+    years = _years(query.getlist("year")) or (current_year(region, known_years),)
     base = query.get("base", Base.COMMUNITIES.value)
     if base not in Base.values:
         raise BadRequest(_("Rates are based on communities or households."))
     # A day typed in by hand goes before the one chosen from the list.
     on = _day(query.get("day") or query.get("on") or "", today)
     return Selection(region, years, on, base, query.get("source") == LIVE)
+
+
+def current_year(region: Region, known_years: Sequence[int]) -> int:
+    """Return the plan year people ask about: the last one that was issued and has projects.
+
+    A plan that is still being drawn up does not hide the one under way.  Without an issued plan it is the
+    last year with projects, and without projects this year.
+    """
+    if not known_years:
+        return timezone.localdate().year
+    issued = AnnualPlan.objects.live().filter(state=AnnualPlan.State.ISSUED, year__in=known_years)
+    plans = issued.filter(unit__in=Region.objects.within(region).values("pk"))
+    latest: int | None = plans.aggregate(latest=Max("year"))["latest"]
+    return latest or max(known_years)
 
 
 def _years(values: Sequence[str]) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from dashboards.board import Board
-from dashboards.figures import month_end, points, total
+from dashboards.figures import month_end, points
 from dashboards.selection import Selection
 
 # A unit that is this far behind the passed part of the year is counted in the headline (DOMAIN 6.3).
@@ -72,7 +72,7 @@ def _against(board: Board, rate: Decimal) -> SafeString:
         if rate >= due:
             words = _("{gap} points above the {due}% of the year that has passed")
         clauses.append(format_html(words, gap=_bold(f"{abs(rate - due)}"), due=due))
-    change = points(rate, total(board.units_before).start_rate(board.selection.base))
+    change = points(rate, board.whole_before.start_rate(board.selection.base))
     if change:
         words = _("{points} points more than a month before")
         if change < 0:

@@ -117,7 +117,7 @@ def _page(request: HttpRequest, region: Region) -> HttpResponse:
         "board": board,
         "selection": selection,
         "heading": pages.heading(selection),
-        "filters": filters.filter_bar(board, regions_offered(user)),
+        "filters": filters.filter_bar(board, regions_offered(user, board.places)),
         "exports": pages.export_urls(selection) if user.may(Capability.LEDGER_EXPORT) else [],
         "bulletin_month": pages.bulletin_month(selection) if user.may(Capability.BULLETIN_EDIT) else None,
         "may_freeze": user.may(Capability.SNAPSHOT_FREEZE)

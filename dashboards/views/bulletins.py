@@ -111,7 +111,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The draft was saved and composed anew."))
             return redirect(bulletin)
-    return render(request, "dashboards/bulletin_form.html", {"bulletin": bulletin, "form": form})
+    context = {"bulletin": bulletin, "form": form, "sheet": sheets.sheet(bulletin, user)}
+    return render(request, "dashboards/bulletin_form.html", context)
 
 
 @require_POST
