@@ -1,7 +1,7 @@
 /** Talking to the server: one way to send, and one meaning for each way it can fail. */
 
 /** What went wrong, as a word the caller can act on: login, denied, busy, refused. */
-export class ApiError extends Error {
+class ApiError extends Error {
   constructor(kind, message = "", status = 0) {
     super(message || kind);
     this.kind = kind;

@@ -2,7 +2,7 @@
  * The rows of the open ledger as this page knows them: what the server holds, what was typed and not yet
  * saved, and the order in which they are shown. Cells are named by row and column key, never by position.
  */
-import { compare, normalise, parseCell, sameValue } from "./values.js";
+import { compare, normalise, parseCell } from "./values.js";
 import { t } from "./texts.js";
 import { rowState } from "./states.js";
 
@@ -261,10 +261,5 @@ export class Ledger {
 
   rowHas(row, word) {
     return this.columns.some((column) => normalise(this.text(row, column.key)).toLowerCase().includes(word));
-  }
-
-  /** Whether a cell shows something else than the server holds. */
-  isChanged(row, key) {
-    return row.edits.has(key) && !sameValue(this.column(key), row.edits.get(key), this.baseText(row, key));
   }
 }

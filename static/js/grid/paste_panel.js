@@ -226,9 +226,12 @@ export class PastePanel {
   buttons(plan) {
     const count = this.paste.toApply().length;
     const lacking = this.paste.withoutReason().length;
-    const reason = plan.checking ? t("wait_for_check") : plan.problem || (lacking ? t("reasons_lacking", { count: lacking }) : count ? "" : t("nothing_to_apply"));
+    let reason = plan.checking ? t("wait_for_check") : plan.problem;
+    if (!reason && lacking) reason = t("reasons_lacking", { count: lacking });
+    if (!reason && !count) reason = t("nothing_to_apply");
+    const apply = { type: "button", id: "grid-apply", class: "btn btn-primary", disabled: reason !== "" };
     return [
-      el("button", { type: "button", id: "grid-apply", class: "btn btn-primary", disabled: reason !== "", on: { click: () => this.paste.apply() } }, t("apply_cells", { count })),
+      el("button", { ...apply, on: { click: () => this.paste.apply() } }, t("apply_cells", { count })),
       el("button", { type: "button", class: "btn btn-sm", on: { click: () => this.app.panel.close() } }, t("cancel")),
       el("span", { class: "lg-panel-note" }, reason || t("one_step_undo")),
     ];

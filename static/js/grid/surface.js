@@ -7,7 +7,7 @@ import { cellSign, cellStates, rowState, signOf } from "./states.js";
 import { display, isNumeric } from "./values.js";
 import { t } from "./texts.js";
 
-export const ROW_HEIGHT = 26;
+const ROW_HEIGHT = 26;
 const STATE_COLUMN = "_state";
 const NUMBER_COLUMN = "_number";
 /** Columns before the ledger's own: state and row number. */

@@ -97,7 +97,7 @@ function parseNumber(column, text, typed) {
 }
 
 /** The decimal text multiplied by ten to the power, without needless zeros: "1.20", 4 → "12000". */
-export function shiftDecimal(text, power) {
+function shiftDecimal(text, power) {
   const negative = text.startsWith("-");
   const [whole, fraction = ""] = text.replace(/^[-+]/, "").split(".");
   let digits = whole + fraction;
