@@ -16,13 +16,14 @@ from typing import IO
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from ledgers.importing.batches import open_document, plan_of
-from ledgers.importing.mapping import MESSAGE_HEADINGS, from_json
+from ledgers.importing.batches import ledger_of, plan_of
+from ledgers.importing.mapping import MESSAGE_HEADINGS, from_json, vocabulary
 from ledgers.importing.plan import ImportPlan, PlannedRow
 from ledgers.importing.showing import Shower, conflict_words
 from ledgers.models import ImportBatch
 from ledgers.reader import LIMITS, Document, Grid, column_letter, read_grid
 from ledgers.reader.document import split_reference
+from ledgers.reader.layout import to_document
 from ledgers.reader.template import SHEET_VALUE, STAMP_SHEET, SUMMARY_VALUE, without_guard
 from ledgers.workbooks.patching import Link, Marks, Summary, SummaryCell, patch
 from ledgers.workbooks.rebuilding import rebuild
@@ -70,10 +71,7 @@ class _Book:
 
 def error_workbook(batch: ImportBatch, target: IO[bytes]) -> Made:
     """Write the batch's file with its errors marked to an open file; the batch must have a plan."""
-    document = open_document(batch)
-    grid = read_grid(Path(batch.file.path), batch.file_name, limits=LIMITS, sheet=document.sheet_name)
-    if document.template is not None and grid.kind in {"csv", "tsv"}:
-        grid.rows[:] = [[without_guard(cell) for cell in row] for row in grid.rows]
+    document, grid = _read(batch)
     book = _Book(batch, document, grid, plan_of(batch))
     book.troubles = list(_troubles(book))
     marks = _marks(book)
@@ -90,15 +88,29 @@ def error_workbook(batch: ImportBatch, target: IO[bytes]) -> Made:
     return made
 
 
+def _read(batch: ImportBatch) -> tuple[Document, Grid]:
+    """Return the batch's table as it was read, and its cells as they lie."""
+    path = Path(batch.file.path)
+    grid = read_grid(path, batch.file_name)
+    document = to_document(grid, vocabulary(ledger_of(batch)), LIMITS)
+    if grid.kind != "xlsx":
+        # Reading has spread merged cells over their rows; they are written as they were.
+        grid = read_grid(path, batch.file_name)
+        if document.template is not None and grid.kind != "xls":
+            grid.rows[:] = [[without_guard(cell) for cell in row] for row in grid.rows]
+    return document, grid
+
+
 def _troubles(book: _Book) -> Iterator[Trouble]:
     shower = Shower(book.batch)
     mapping = from_json(book.batch.mapping["headings"])
+    headers = {column.key: column.title for column in shower.resource.columns()}
     indexes = {mapped.column: mapped.index for mapped in mapping if mapped.column}
     for row in book.plan.rows:
         for key, trouble in _of_row(shower, row):
             index = indexes.get(key)
             place = f"{column_letter(index)}{row.number}" if index is not None else ""
-            about = " ".join(part for part in (place, shower.header(key)) if part)
+            about = " ".join(part for part in (place, headers.get(key)) if part)
             text = f"{about}: {trouble.text}" if about else trouble.text
             yield replace(trouble, index=index, text=text)
 

@@ -60,8 +60,9 @@ def patch(data: bytes, marks: Marks, target: IO[bytes]) -> None:
     book = _Book(parts)
     part = book.part_of(marks.sheet)
     styles = Styles(parts.read(book.styles_part()))
-    relation = _add_notes(parts, part, marks.notes)
-    parts.put(part, SheetPatch(parts.read(part), marks.wanted, styles).made(relation))
+    sheet = SheetPatch(parts.read(part), marks.wanted, styles)
+    drawing = parts.target_of(part, sheet.drawing) if sheet.drawing else None
+    parts.put(part, sheet.made(_add_notes(parts, part, drawing, marks.notes)))
     book.add_sheet(marks.summary.name, summary_xml(marks.summary, styles), replaces=marks.summary.replaces)
     if marks.stamp:
         stamp = Summary(STAMP_SHEET, list(marks.stamp.items()), ())
@@ -71,10 +72,11 @@ def patch(data: bytes, marks: Marks, target: IO[bytes]) -> None:
     parts.write(target)
 
 
-def _add_notes(parts: Parts, sheet: str, notes: Sequence[tuple[cell_notes.Place, str]]) -> str | None:
+def _add_notes(
+    parts: Parts, sheet: str, drawing: str | None, notes: Sequence[tuple[cell_notes.Place, str]]
+) -> str | None:
     """Put the notes into the sheet's parts; return the id of the drawing where it is a new one."""
     texts = parts.related(sheet, "comments")
-    drawing = _drawing_of(parts, sheet)
     if texts is None and not notes:
         return None
     if texts is None:
@@ -92,16 +94,6 @@ def _add_notes(parts: Parts, sheet: str, notes: Sequence[tuple[cell_notes.Place,
         relation = parts.relate(sheet, "vmlDrawing", drawing)
     parts.put(drawing, cell_notes.with_shapes(parts.read(drawing), gone, fresh))
     return relation
-
-
-def _drawing_of(parts: Parts, sheet: str) -> str | None:
-    """Return the drawing that places the notes; a sheet may have another one for its page heads."""
-    found = parse(parts.read(sheet), lambda name, _depth, _attributes: name == "legacyDrawing")
-    for element in found:
-        for key, value in element.attributes.items():
-            if key.endswith(":id"):
-                return parts.target_of(sheet, value)
-    return None
 
 
 class _Book:

@@ -12,7 +12,6 @@ from ledgers.workbooks.splicing import (
     Element,
     NotPatchable,
     escaped,
-    parse,
     start_tag,
     with_attribute,
 )
@@ -64,49 +63,73 @@ class SheetPatch:
     _row_start: int = 0
     _pending: list[int] = field(default_factory=list)
     _replacing: tuple[int, int] | None = None
+    _top: list[Element] = field(default_factory=list)
+    _open: list[Element] = field(default_factory=list)
     _cell_tag: str = "c"
     _row_tag: str = "row"
 
-    def made(self, notes_relation: str | None) -> bytes:
-        """Return the changed part; ``notes_relation`` is the id of a new drawing of notes."""
+    def __post_init__(self) -> None:
         self.edits = Edits(self.data)
-        top = parse(self.data, lambda name, depth, _attributes: depth <= 1 or name == "col")
-        if not any(element.name == "sheetData" for element in top):
-            raise NotPatchable("sheetData")
-        self.prefix = top[0].prefix
-        self._cell_tag, self._row_tag = f"{self.prefix}c", f"{self.prefix}row"
-        self._cells()
-        self._reach(top)
-        self._widths(top)
-        if notes_relation is not None:
-            self._notes(top, notes_relation)
-        return self.edits.made()
-
-    def _cells(self) -> None:
-        parser = expat.ParserCreate()
-        self._parser = parser
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
+        self._parser = expat.ParserCreate()
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
         try:
-            parser.Parse(self.data, True)
+            self._parser.Parse(self.data, True)
         except expat.ExpatError as problem:
             raise NotPatchable(str(problem)) from problem
+        if not any(element.name == "sheetData" for element in self._top):
+            raise NotPatchable("sheetData")
+
+    @property
+    def drawing(self) -> str | None:
+        """Return the id of the relation to the drawing that places the notes, where there is one."""
+        for element in self._top:
+            if element.name == "legacyDrawing":
+                return next((value for key, value in element.attributes.items() if key.endswith(":id")), None)
+        return None
+
+    def made(self, notes_relation: str | None) -> bytes:
+        """Return the changed part; ``notes_relation`` is the id of a new drawing of notes."""
+        self._reach(self._top)
+        self._widths(self._top)
+        if notes_relation is not None:
+            self._notes(self._top, notes_relation)
+        return self.edits.made()
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth == 4 and tag == self._cell_tag:
             self._start_cell(attributes)
         elif self._depth == 3 and tag == self._row_tag:
-            self._row = int(attributes.get("r") or self._row + 1)
-            self._index = -1
-            self._row_start = self._parser.CurrentByteIndex
-            targets = {*self.wanted.grounds.get(self._row, ())}
-            if self._row in self.wanted.messages or self._row == self.wanted.heading_row:
-                targets.add(self.wanted.message_index)
-            self._pending = sorted(targets)
-            # A row that is one empty tag is written anew at its end.
-            if targets and "spans" in attributes and not start_tag(self.data, self._row_start).group(1):
-                self._retag(self._row_start, "spans", None)
+            self._start_row(attributes)
+        elif self._depth <= 2 or (self._depth == 3 and tag == f"{self.prefix}col"):
+            self._start_other(tag, attributes)
+
+    def _start_other(self, tag: str, attributes: dict[str, str]) -> None:
+        """Note where the parts of the worksheet lie."""
+        prefix, _colon, name = tag.rpartition(":")
+        if self._depth == 1:
+            self.prefix = f"{prefix}:" if prefix else ""
+            self._cell_tag, self._row_tag = f"{self.prefix}c", f"{self.prefix}row"
+        at = self._parser.CurrentByteIndex
+        match = start_tag(self.data, at)
+        element = Element(name, f"{prefix}:" if prefix else "", attributes, self._depth - 1, at, match.end())
+        if match.group(1):
+            element.tail = element.end = element.inner
+        self._top.append(element)
+        self._open.append(element)
+
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        self._row = int(attributes.get("r") or self._row + 1)
+        self._index = -1
+        self._row_start = self._parser.CurrentByteIndex
+        targets = {*self.wanted.grounds.get(self._row, ())}
+        if self._row in self.wanted.messages or self._row == self.wanted.heading_row:
+            targets.add(self.wanted.message_index)
+        self._pending = sorted(targets)
+        # A row that is one empty tag is written anew at its end.
+        if targets and "spans" in attributes and not start_tag(self.data, self._row_start).group(1):
+            self._retag(self._row_start, "spans", None)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         reference = attributes.get("r")
@@ -138,6 +161,11 @@ class SheetPatch:
             self.edits.replace(start, end, self._fresh(index))
         elif self._depth == 3 and self._pending:
             self._end_row(tag)
+        if self._open and self._open[-1].depth == self._depth - 1:
+            element = self._open.pop()
+            if not element.end:
+                element.tail = self._parser.CurrentByteIndex
+                element.end = self.data.index(b">", element.tail) + 1
         self._depth -= 1
 
     def _end_row(self, tag: str) -> None:
