@@ -108,7 +108,7 @@ def filling_in() -> list[str]:
         _("Write new rows below the others; red headings with * must be filled in."),
         _("Columns and rows may be moved or deleted here; nothing is deleted in the ledger."),
         _("Leave the hidden columns at the end alone: by them the portal knows which row is which."),
-        _("Copying a row to make a new one: clear its hidden cells, or type the new row afresh."),
+        _("A copied row becomes a new row as soon as it bears another name."),
         _("Write amounts in the unit of the heading; do not add units or words to numbers."),
     ]
 

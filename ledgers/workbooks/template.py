@@ -72,8 +72,8 @@ class _Template:
         """Write all sheets."""
         self._head()
         count = self._rows()
-        self._lists(count)
         write_guide(self.workbook, self.scope, self.context)
+        self._lists(count)
         self._stamp()
         self.sheet.activate()
         self.sheet.set_first_sheet()
