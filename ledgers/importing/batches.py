@@ -19,8 +19,9 @@ from accounts.models import Region, User
 from jobs.models import Job
 from jobs.services import enqueue
 from ledgers.importing import mapping as headings
+from ledgers.importing.keeping import read_plan, write_plan
 from ledgers.importing.pace import collector_paused
-from ledgers.importing.plan import ImportPlan, PlannedRow, read_plan, write_plan
+from ledgers.importing.plan import ImportPlan, PlannedRow
 from ledgers.importing.planning import Order, Report, plan_import
 from ledgers.models import ImportBatch
 from ledgers.reader import LIMITS, Document, FileRefused, read_file
