@@ -4,12 +4,13 @@ VENV_PYTHON := .venv/bin/python
 # Two processes; tests of one xdist_group stay together in one of them.
 PYTEST ?= $(VENV_PYTHON) -m pytest -n 2 --dist loadgroup
 
-.PHONY: help setup run test check bench lock
+.PHONY: help setup run test bench lock
+.PHONY: check style types layers templates migrations packages
 
 help:
 	@echo "make run     start the portal on http://127.0.0.1:8000 (PORT=… moves it)"
 	@echo "make test    run the tests (DATABASE_URL and REDIS_URL choose real servers)"
-	@echo "make check   style, types, layers, templates, translations, migrations"
+	@echo "make check   style, types, layers, templates, migrations, packages"
 	@echo "make bench   measure the workbook pipeline, the grid and the dashboards"
 	@echo "make setup   only install what the above need"
 	@echo "make lock    renew requirements*.txt from requirements*.in"
@@ -25,13 +26,25 @@ run: setup
 test: setup
 	$(PYTEST) $(ARGS)
 
-check: setup
+check: style types layers templates migrations packages
+
+style: setup
 	$(VENV_PYTHON) -m ruff check .
 	$(VENV_PYTHON) -m ruff format --check .
+
+types: setup
 	$(VENV_PYTHON) -m mypy
-	.venv/bin/lint-imports
+
+layers: setup
+	$(VENV_PYTHON) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+templates: setup
 	$(VENV_PYTHON) -m djlint --lint --quiet .
+
+migrations: setup
 	$(VENV_PYTHON) manage.py makemigrations --check --dry-run
+
+packages: setup
 	$(VENV_PYTHON) -m pip check
 
 bench: setup
