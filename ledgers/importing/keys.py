@@ -74,7 +74,7 @@ class Keyed:
             (entry, found)
             for entry in self.entries
             if (found := outcomes.get(id(entry))) is not None
-            and found.writes
+            and (found.writes or found.status is Status.REJECTED)
             and not names.isdisjoint(found.changed)
         ]
         kept = {column.stored for column in self._columns() if column.stored} | set(self.model.PARENTS)
