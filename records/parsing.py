@@ -20,6 +20,7 @@ ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), None)
 ERROR_VALUES = frozenset({"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NUM!", "#NULL!"})
 # Signs that NFKC keeps apart and people do not.
 LOOK_ALIKES = str.maketrans("—–臺〔〕[]", "--台()()")
+LOOK_ALIKE_SIGNS = frozenset("—–臺〔〕[]")
 THOUSANDS = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$")
 NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
 NUMBER_WITH_UNIT = re.compile(r"^([+-]?[\d,]*\.?\d+)\s*([^\d\s.,+-]+[2²]?)$")
@@ -51,13 +52,19 @@ def tidy(text: str) -> str:
 
 def tidy_name(text: str) -> str:
     """Return a name as typed, without invisible characters and outer spaces; width and case stay."""
+    if text.isprintable():
+        # Python counts invisible characters, breaks and every space but the plain one as not printable.
+        return text.strip(" ")
     return text.translate(ZERO_WIDTH).replace("\u00a0", " ").strip(" \t\r\n\u3000")
 
 
 def search_key(text: str) -> str:
     """Return the form in which two spellings of one name are equal: one width, case and kind of bracket."""
-    folded = unicodedata.normalize("NFKC", text.translate(ZERO_WIDTH)).casefold()
-    return "".join(folded.translate(LOOK_ALIKES).split())
+    seen = text if text.isprintable() else text.translate(ZERO_WIDTH)
+    folded = unicodedata.normalize("NFKC", seen).casefold()
+    if not LOOK_ALIKE_SIGNS.isdisjoint(folded):
+        folded = folded.translate(LOOK_ALIKES)
+    return "".join(folded.split())
 
 
 def read_number(raw: Any, unit: Unit | None, factor: Decimal) -> Decimal:

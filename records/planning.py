@@ -218,10 +218,11 @@ def _check(model: type[VersionedRecord], outcomes: list[Outcome]) -> None:
     limits = load_limits()
     together: dict[int, list[Finding]] = {}
     changed = [frozenset(found.changed) for found in outcomes]
-    for position, finding in run_set_checks(kind, [found.row for found in outcomes], changed):
+    rows = [found.row for found in outcomes]
+    for position, finding in run_set_checks(kind, rows, changed):
         together.setdefault(position, []).append(finding)
-    for position, found in enumerate(outcomes):
-        broken = validate(model, found.row, found.changed)
+    invalid = validate(model, rows, [found.changed for found in outcomes])
+    for position, (found, broken) in enumerate(zip(outcomes, invalid, strict=True)):
         findings = [*broken, *together.get(position, ())]
         if not broken:
             # Checks may rely on types; a value its column cannot hold is reported alone.

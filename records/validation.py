@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -14,8 +16,24 @@ from django.utils.translation import gettext as _
 from records.checks import Finding
 from records.marks import Mark
 from records.models import VersionedRecord
+from records.rows import Row
 
 Test = Callable[[Any], str | None]
+Sweep = Callable[[Sequence[Any]], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a column holds: ``test`` returns what is wrong with one value.
+
+    ``all_hold`` tells of many values at once that nothing is wrong with any; in doubt it says no, and each
+    value is tested.
+    """
+
+    nullable: bool
+    test: Test
+    all_hold: Sweep
+
 
 INTEGER_RANGES: dict[type[models.Field[Any, Any]], tuple[int, int]] = {
     models.PositiveSmallIntegerField: (0, 32767),
@@ -26,7 +44,7 @@ INTEGER_RANGES: dict[type[models.Field[Any, Any]], tuple[int, int]] = {
 }
 
 
-def _text(field: models.Field[Any, Any]) -> Test:
+def _text(field: models.Field[Any, Any]) -> tuple[Test, Sweep]:
     longest = field.max_length or 10_000
     choices = {value for value, _label in field.flatchoices} if field.choices else None
 
@@ -44,10 +62,19 @@ def _text(field: models.Field[Any, Any]) -> Test:
             return _("This must be filled in.")
         return _("Control characters are not allowed.") if "\x00" in value else None
 
-    return test
+    def all_hold(values: Sequence[Any]) -> bool:
+        return (
+            _are(values, str)
+            and max(map(len, values)) <= longest
+            and (field.blank or all(values))
+            and (choices is None or choices.issuperset(filter(None, values)))
+            and "\x00" not in "".join(values)
+        )
+
+    return test, all_hold
 
 
-def _integer(field: models.Field[Any, Any]) -> Test:
+def _integer(field: models.Field[Any, Any]) -> tuple[Test, Sweep]:
     low, high = INTEGER_RANGES.get(type(field), INTEGER_RANGES[models.BigIntegerField])
     if field.attname.endswith("_fen"):
         # Money in 分 is never negative here and stays below ten thousand 亿元.
@@ -62,10 +89,10 @@ def _integer(field: models.Field[Any, Any]) -> Test:
             )
         return _("This number is too large.") if value > high else None
 
-    return test
+    return test, lambda values: _are(values, int) and low <= min(values) and max(values) <= high
 
 
-def _decimal(field: models.DecimalField[Any, Any]) -> Test:
+def _decimal(field: models.DecimalField[Any, Any]) -> tuple[Test, Sweep]:
     ceiling = Decimal(10) ** (field.max_digits - field.decimal_places)
     places = field.decimal_places
     step = Decimal(1).scaleb(-places)
@@ -84,27 +111,47 @@ def _decimal(field: models.DecimalField[Any, Any]) -> Test:
             return _("At most %(count)d decimal places.") % {"count": places}
         return None
 
-    return test
+    def all_hold(values: Sequence[Any]) -> bool:
+        if not (_are(values, Decimal) and all(map(Decimal.is_finite, values))):
+            return False
+        if max(map(abs, values)) >= ceiling or (min(values) < 0 and not signed):
+            return False
+        # A sum has as many places as the longest of its parts, far within the 28 digits of the arithmetic.
+        exponent = sum(values, Decimal(0)).as_tuple().exponent
+        return isinstance(exponent, int) and exponent >= -places
+
+    return test, all_hold
 
 
-def _date(_field: models.Field[Any, Any]) -> Test:
+def _date(_field: models.Field[Any, Any]) -> tuple[Test, Sweep]:
     def test(value: Any) -> str | None:
         if not isinstance(value, date):
             return _("This must be a date.")
         return None if 1900 <= value.year <= 2100 else _("This date lies outside 1900–2100.")
 
-    return test
+    def all_hold(values: Sequence[Any]) -> bool:
+        return _are(values, date) and min(values).year >= 1900 and max(values).year <= 2100
+
+    return test, all_hold
 
 
-def _boolean(_field: models.Field[Any, Any]) -> Test:
-    return lambda value: None if isinstance(value, bool) else _("This must be yes or no.")
+def _boolean(_field: models.Field[Any, Any]) -> tuple[Test, Sweep]:
+    def test(value: Any) -> str | None:
+        return None if isinstance(value, bool) else _("This must be yes or no.")
+
+    return test, lambda values: _are(values, bool)
 
 
-def _anything(_field: models.Field[Any, Any]) -> Test:
-    return lambda _value: None
+def _anything(_field: models.Field[Any, Any]) -> tuple[Test, Sweep]:
+    return lambda _value: None, lambda _values: True
 
 
-def _test_for(field: models.Field[Any, Any]) -> Test:
+def _are(values: Sequence[Any], kind: type) -> bool:
+    """Tell whether values are of one kind, and not of one derived from it."""
+    return set(map(type, values)) == {kind}
+
+
+def _tests_for(field: models.Field[Any, Any]) -> tuple[Test, Sweep]:
     if isinstance(field, models.ForeignKey):
         return _anything(field)
     if isinstance(field, models.CharField | models.TextField):
@@ -121,31 +168,53 @@ def _test_for(field: models.Field[Any, Any]) -> Test:
 
 
 @cache
-def _tests(model: type[VersionedRecord]) -> dict[str, tuple[bool, Test]]:
+def _rules(model: type[VersionedRecord]) -> dict[str, Rule]:
     return {
-        field.attname: (field.null, _test_for(field))
+        field.attname: Rule(field.null, *_tests_for(field))
         for field in model._meta.concrete_fields
         if field.attname not in model.BOOKKEEPING
     }
 
 
-def validate(model: type[VersionedRecord], row: Mapping[str, Any], names: Iterable[str]) -> list[Finding]:
-    """Return a hard finding for every named value of a row that its column cannot hold."""
-    found: list[Finding] = []
-    tests = _tests(model)
-    for name in names:
-        known = tests.get(name)
-        if known is None:
-            found.append(Finding(name, _("There is no such field."), code="unknown_field"))
-            continue
-        nullable, test = known
-        value = row[name]
-        if value is None or type(value) is Mark:
-            if nullable:
-                continue
-            problem: str | None = _("This must be filled in.")
-        else:
-            problem = test(value)
-        if problem:
-            found.append(Finding(name, problem, code="invalid", fields=(name,), value=value))
+def validate(
+    model: type[VersionedRecord], rows: Sequence[Row], named: Sequence[tuple[str, ...]]
+) -> list[list[Finding]]:
+    """Return, for each row, a hard finding for every value its column cannot hold; ``named`` are the fields
+    of each row that are looked at.
+    """
+    found: list[list[Finding]] = [[] for _row in rows]
+    alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for position, names in enumerate(named):
+        alike[names].append(position)
+    rules = _rules(model)
+    for names, positions in alike.items():
+        for name in names:
+            rule, values = rules.get(name), [rows[position][name] for position in positions]
+            if rule is None or not _plainly_right(rule, values):
+                for position, value in zip(positions, values, strict=True):
+                    found[position].extend(_weigh(name, rule, value))
     return found
+
+
+def _plainly_right(rule: Rule, values: Sequence[Any]) -> bool:
+    """Tell whether many values are seen to be right without a look at each."""
+    if len(values) == 1:
+        return False
+    given = values
+    if None in values:
+        if not rule.nullable:
+            return False
+        given = [value for value in values if value is not None]
+    return not given or rule.all_hold(given)
+
+
+def _weigh(name: str, rule: Rule | None, value: Any) -> Iterator[Finding]:
+    if rule is None:
+        yield Finding(name, _("There is no such field."), code="unknown_field")
+        return
+    if value is None or type(value) is Mark:
+        problem = None if rule.nullable else _("This must be filled in.")
+    else:
+        problem = rule.test(value)
+    if problem:
+        yield Finding(name, problem, code="invalid", fields=(name,), value=value)
