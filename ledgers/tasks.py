@@ -28,8 +28,10 @@ def check_import(run: JobRun) -> dict[str, Any]:
                 run.fence()
             return {"state": batch.state}
         run.progress(0, len(document.rows) * 3, gettext_noop("Reading cells"))
-        # Planning writes nothing but the plan itself, which comes out the same however often it is made.
-        batches.examine(batch, document, run.progress)
+        try:
+            batches.examine(batch, document, run.progress, run.fence)
+        except batches.BatchError as problem:
+            raise JobFailed("not_kept", str(problem)) from problem
     return {"state": batch.state}
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -110,10 +111,24 @@ def check(batch: ImportBatch) -> Job | None:
     return None
 
 
-def _as_job(batch: ImportBatch, kind: str, state: str) -> Job:
+# A batch in one of these can still change; what has been saved stays saved, whoever comes late.
+OPEN = (State.UPLOADED, State.READING, State.MAPPING, State.PLANNED)
+
+
+def _bring_on(batch: ImportBatch, state: str, *, since: Sequence[str] = OPEN, **fields: Any) -> None:
+    """Bring a batch to its next state; raises BatchError when it has left the states it may come from."""
+    moved = ImportBatch.objects.filter(pk=batch.pk, state__in=since).update(state=state, **fields)
+    if not moved:
+        raise BatchError(_("This batch can no longer be changed."))
     batch.state = state
+    for name, value in fields.items():
+        setattr(batch, name, value)
+
+
+@transaction.atomic
+def _as_job(batch: ImportBatch, kind: str, state: str) -> Job:
     batch.options["runs"] = batch.options.get("runs", 0) + 1
-    batch.save(update_fields=["state", "options"])
+    _bring_on(batch, state, since=[batch.state], options=batch.options)
     return enqueue(
         kind=kind,
         key=f"{batch.pk}-{batch.options['runs']}",
@@ -125,13 +140,20 @@ def _as_job(batch: ImportBatch, kind: str, state: str) -> Job:
 
 def refuse(batch: ImportBatch, refusal: FileRefused) -> None:
     """Note why a file is not read; the file stays for whoever helps its owner."""
-    batch.state = State.REFUSED
-    batch.refusal = {"code": refusal.code, "message": str(refusal.message), "mend": str(refusal.mend)}
-    batch.save(update_fields=["state", "refusal"])
+    words = {"code": refusal.code, "message": str(refusal.message), "mend": str(refusal.mend)}
+    _bring_on(batch, State.REFUSED, refusal=words)
 
 
-def examine(batch: ImportBatch, document: Document, report: Report = lambda *_args: None) -> None:
-    """Map the headings of a document and, when nothing has to be asked, plan its rows."""
+def examine(
+    batch: ImportBatch,
+    document: Document,
+    report: Report = lambda *_args: None,
+    fence: Callable[[], None] = lambda: None,
+) -> None:
+    """Map the headings of a document and, when nothing has to be asked, plan its rows.
+
+    ``fence`` is called in the transaction that keeps what was found, as the last word on whether it may.
+    """
     ledger = ledger_of(batch)
     wrong = stamp.refusal_of(document, ledger)
     if wrong is not None:
@@ -151,22 +173,17 @@ def examine(batch: ImportBatch, document: Document, report: Report = lambda *_ar
         "rows": len(document.rows),
     }
     if missing or (any(mapped.open for mapped in found) and not batch.options.get("answers")):
-        batch.state = State.MAPPING
-        batch.save(update_fields=["state", "mapping"])
+        with transaction.atomic():
+            _bring_on(batch, State.MAPPING, mapping=batch.mapping)
+            fence()
         return
     with collector_paused():
-        keep_plan(batch, plan_import(order_of(batch), document, found, report))
+        keep_plan(batch, plan_import(order_of(batch), document, found, report), fence)
 
 
-def keep_plan(batch: ImportBatch, plan: ImportPlan) -> None:
+def keep_plan(batch: ImportBatch, plan: ImportPlan, fence: Callable[[], None] = lambda: None) -> None:
     """Store a plan beside its batch, with the summary that lists show."""
-    name = batch.plan_file.name
-    if not name:
-        name = default_storage.save(f"imports/plans/{os.urandom(16).hex()}.jsonl.gz", ContentFile(b""))
-    write_plan(plan, Path(default_storage.path(name)))
-    batch.plan_file.name = name
-    batch.state = State.PLANNED
-    batch.summary = {
+    summary = {
         **plan.counts(),
         "read": len(plan.rows),
         "doubts": plan.open_doubts(),
@@ -174,7 +191,20 @@ def keep_plan(batch: ImportBatch, plan: ImportPlan) -> None:
         "missing": plan.missing_count,
         "totals_ok": all(line["ok"] for line in plan.totals),
     }
-    batch.save(update_fields=["state", "summary", "plan_file", "mapping"])
+    # A file of its own: whoever shows or saves the batch meanwhile reads the former one to its end.
+    name = default_storage.save(f"imports/plans/{os.urandom(16).hex()}.jsonl.gz", ContentFile(b""))
+    write_plan(plan, Path(default_storage.path(name)))
+    former, kept = batch.plan_file.name, False
+    try:
+        with transaction.atomic():
+            _bring_on(batch, State.PLANNED, summary=summary, mapping=batch.mapping, plan_file=name)
+            fence()
+        kept = True
+    finally:
+        if not kept:
+            default_storage.delete(name)
+    if former:
+        transaction.on_commit(partial(default_storage.delete, former))
 
 
 def plan_of(batch: ImportBatch) -> ImportPlan:
@@ -189,7 +219,7 @@ def answer_headings(batch: ImportBatch, user: User, answers: Mapping[str, Mappin
     batch.options["answers"] = {**batch.options.get("answers", {}), **answers}
     found = headings.map_headings(ledger, document, batch.region, batch.options["answers"])
     headings.remember(ledger, batch.region, user, found)
-    batch.save(update_fields=["options"])
+    _bring_on(batch, batch.state, since=[batch.state], options=batch.options)
     return check(batch)
 
 
@@ -198,7 +228,7 @@ def choose(batch: ImportBatch, **options: Any) -> Job | None:
     if batch.state not in {State.PLANNED, State.MAPPING}:
         raise BatchError(_("This batch can no longer be changed."))
     batch.options.update(options)
-    batch.save(update_fields=["options"])
+    _bring_on(batch, batch.state, since=[batch.state], options=batch.options)
     return check(batch)
 
 
@@ -207,10 +237,10 @@ def start_commit(batch: ImportBatch, *, mode: Mode) -> Job | None:
     if batch.state != State.PLANNED:
         raise BatchError(_("This batch is not ready to be saved."))
     batch.options["mode"] = mode.value
-    batch.save(update_fields=["options"])
     if batch.summary.get("read", 0) > INLINE_ROWS:
         return _as_job(batch, "ledgers.commit_import", State.COMMITTING)
     with transaction.atomic():
+        _bring_on(batch, State.COMMITTING, since=[State.PLANNED], options=batch.options)
         commit(batch)
     return None
 

@@ -209,7 +209,10 @@ def mapping(request: HttpRequest, pk: int) -> HttpResponse:
             "column": column,
             "unit": unit or request.POST.get(f"unit-{heading.index}", ""),
         }
-    batches.answer_headings(found, current_user(request), answers)
+    try:
+        batches.answer_headings(found, current_user(request), answers)
+    except BatchError as problem:
+        return _refused(request, found, str(problem))
     found.refresh_from_db()
     if found.state == State.MAPPING and found.mapping.get("missing"):
         return _mapping_page(
