@@ -22,20 +22,19 @@ BUILDING = "communities.building"
 def amount(row: Mapping[str, Any], name: str) -> Decimal | None:
     """Return a positive amount of the row, or None where there is none to compare."""
     value = row.get(name)
-    if value is None or type(value) is Mark:
+    if value is None or type(value) is Mark or value <= 0:
         return None
-    return Decimal(value) if value > 0 else None
+    return value if type(value) is Decimal else Decimal(value)
 
 
 def ratio(
     row: RowView, limits: Limits, code: str, over: str, under: str, *, scale: Decimal = Decimal(1)
 ) -> Decimal | None:
     """Return over ÷ under where both are known and the quotient lies outside the limits of ``code``."""
-    high, low = amount(row, over), amount(row, under)
     bounds = limits.get(code)
-    if high is None or low is None or bounds is None:
+    if bounds is None or (high := amount(row, over)) is None or (low := amount(row, under)) is None:
         return None
-    quotient = high / scale / low
+    quotient = high / (scale * low)
     return None if bounds.hold(quotient) else quotient
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +29,9 @@ ENDINGS = (
 )
 SHORTEST_CORE = 2
 
+Row = Mapping[str, Any]
+Traits = Sequence[tuple[str, Any]]
+
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
@@ -43,24 +45,26 @@ class Likeness:
 def core(name: str) -> str:
     """Return what is left of a name without its ending: 铁路家属院 and 铁路小区 have one core."""
     key = search_key(name)
-    for ending in ENDINGS:
-        shorter = key.removesuffix(ending)
-        if shorter != key and len(shorter) >= SHORTEST_CORE:
-            return shorter
+    if key.endswith(ENDINGS):
+        for ending in ENDINGS:
+            shorter = key.removesuffix(ending)
+            if shorter != key and len(shorter) >= SHORTEST_CORE:
+                return shorter
     return key
 
 
-def _traits(row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield (kind, value) of everything by which two rows of one unit may turn out to be alike."""
-    yield "name", core(str(row["name"] or ""))
-    for alias in str(row.get("aliases") or "").replace("，", "、").replace(",", "、").split("、"):
-        if alias.strip():
-            yield "name", core(alias)
+def _traits(row: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return (kind, value) of everything by which two rows of one unit may turn out to be alike."""
+    found: list[tuple[str, Any]] = [("name", core(str(row["name"] or "")))]
+    if aliases := str(row.get("aliases") or ""):
+        parts = aliases.replace("，", "、").replace(",", "、").split("、")
+        found += [("name", core(alias)) for alias in parts if alias.strip()]
     if address := search_key(str(row.get("address") or "")):
-        yield "address", address
+        found.append(("address", address))
     households, area = plain(row.get("household_count")), plain(row.get("floor_area"))
     if households and area:
-        yield "size", (households, area)
+        found.append(("size", (households, area)))
+    return found
 
 
 def likely(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Likeness]]:
@@ -70,12 +74,13 @@ def likely(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Likeness]]:
         return
     seen: dict[tuple[Any, str, Any], tuple[str, str]] = {}
     for unit, known in _ledger_rows({row.get("unit_id") for _position, row in fresh}):
-        _note(seen, unit, known)
+        _note(seen, unit, known, _traits(known))
     for position, row in fresh:
-        found = _find(seen, row)
+        traits = _traits(row)
+        found = _find(seen, row, traits)
         if found is not None:
             yield position, found
-        _note(seen, row.get("unit_id"), row)
+        _note(seen, row.get("unit_id"), row, traits)
 
 
 def _ledger_rows(units: Iterable[Any]) -> Iterator[tuple[Any, dict[str, Any]]]:
@@ -84,17 +89,19 @@ def _ledger_rows(units: Iterable[Any]) -> Iterator[tuple[Any, dict[str, Any]]]:
         yield row["unit_id"], row
 
 
-def _note(seen: dict[tuple[Any, str, Any], tuple[str, str]], unit: Any, row: Mapping[str, Any]) -> None:
-    for kind, value in _traits(row):
-        seen.setdefault((unit, kind, value), (str(row["name"]), str(row.get("street") or "")))
+def _note(seen: dict[tuple[Any, str, Any], tuple[str, str]], unit: Any, row: Row, traits: Traits) -> None:
+    called = (str(row["name"]), str(row.get("street") or ""))
+    for kind, value in traits:
+        seen.setdefault((unit, kind, value), called)
 
 
-def _find(seen: Mapping[tuple[Any, str, Any], tuple[str, str]], row: Mapping[str, Any]) -> Likeness | None:
-    shared: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for kind, value in _traits(row):
-        other = seen.get((row.get("unit_id"), kind, value))
+def _find(seen: Mapping[tuple[Any, str, Any], tuple[str, str]], row: Row, traits: Traits) -> Likeness | None:
+    shared: dict[tuple[str, str], list[str]] = {}
+    unit = row.get("unit_id")
+    for kind, value in traits:
+        other = seen.get((unit, kind, value))
         if other is not None:
-            shared[other].append(kind)
+            shared.setdefault(other, []).append(kind)
     if not shared:
         return None
     (name, street), kinds = max(shared.items(), key=lambda item: len(item[1]))

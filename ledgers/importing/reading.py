@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,8 @@ from records.columns import CLEAR, Column, Context, Entry, NumberWidget
 from records.parsing import CellError
 
 Reading = tuple[Any, CellError | None]
+# Contents of one column that are remembered.
+MOST_KNOWN = 10_000
 
 
 @dataclass(slots=True)
@@ -25,7 +27,22 @@ class Lane:
     index: int
     column: Column
     factor: Decimal
-    known: dict[Any, Reading]
+    # What was read, by content: streets, units and small numbers come back all the time.
+    known: dict[Any, Reading] = field(default_factory=dict)
+
+    def read(self, raw: Any, context: Context) -> Reading:
+        """Read a cell, once per distinct content."""
+        # 1, 1.0 and True are equal and not the same; a text equals nothing else.
+        key = raw if type(raw) is str else (type(raw), raw)
+        found = self.known.get(key)
+        if found is None:
+            try:
+                found = (self.column.read(raw, context, self.factor), None)
+            except CellError as problem:
+                found = (None, problem)
+            if len(self.known) < MOST_KNOWN:
+                self.known[key] = found
+        return found
 
 
 def read_entries(
@@ -33,53 +50,41 @@ def read_entries(
 ) -> list[Entry]:
     """Return an entry for every row of data, in the file's order, with key and version where it has them."""
     context.date1904 = document.date1904
-    lanes = [
-        Lane(mapped.index, ledger.resource.column(mapped.column), factor_of(ledger, mapped), {})
-        for mapped in mapping
-        if mapped.column
-    ]
-    return [_read_row(ledger, document, row, lanes, context) for row in document.rows]
+    entries = [Entry(row.number) for row in document.rows]
+    for row, entry in zip(document.rows, entries, strict=True):
+        _read_key(document, row, entry)
+    for mapped in mapping:
+        if mapped.column:
+            column = ledger.resource.column(mapped.column)
+            lane = Lane(mapped.index, column, factor_of(ledger, mapped))
+            _read_lane(document, lane, entries, context, ledger.resource.blank(column))
+    return entries
 
 
-def _read_row(
-    ledger: Ledger, document: Document, row: SourceRow, lanes: Sequence[Lane], context: Context
-) -> Entry:
-    entry = Entry(row.number)
-    _read_key(document, row, entry)
-    cells, width, flags = row.cells, len(row.cells), row.flags
-    values, related = entry.values, entry.related
-    for lane in lanes:
-        raw = cells[lane.index] if lane.index < width else None
-        if flags and (problem := _flagged(document, row, lane, flags.get(lane.index))) is not None:
-            entry.fail(lane.column.key, problem)
+def _read_lane(
+    document: Document, lane: Lane, entries: Sequence[Entry], context: Context, blank: Any
+) -> None:
+    """Read one column of the file into the entries of its rows."""
+    index, column, read = lane.index, lane.column, lane.read
+    stored = None if column.readonly else column.stored
+    for row, entry in zip(document.rows, entries, strict=True):
+        cells = row.cells
+        raw = cells[index] if index < len(cells) else None
+        if row.flags and (problem := _flagged(document, row, lane, row.flags.get(index))) is not None:
+            entry.fail(column.key, problem)
             continue
         if raw is None or raw == "":
             # A blank cell of a table means: leave as it is.
             continue
-        value, wrong = _read_cell(lane, raw, context)
+        value, wrong = read(raw, context)
         if wrong is not None:
-            entry.fail(lane.column.key, wrong)
-        elif value is None or (lane.column.readonly and entry.pk is None):
+            entry.fail(column.key, wrong)
+        elif value is None or (column.readonly and entry.pk is None):
             continue
-        elif lane.column.stored is None or lane.column.readonly:
-            related[lane.column.key] = value
+        elif stored is None:
+            entry.related[column.key] = value
         else:
-            values[lane.column.stored] = ledger.resource.blank(lane.column) if value is CLEAR else value
-    return entry
-
-
-def _read_cell(lane: Lane, raw: Any, context: Context) -> Reading:
-    """Read a cell, once per distinct content: streets, units and small numbers come back all the time."""
-    key = (type(raw), raw)
-    found = lane.known.get(key)
-    if found is None:
-        try:
-            found = (lane.column.read(raw, context, lane.factor), None)
-        except CellError as problem:
-            found = (None, problem)
-        if len(lane.known) < 10_000:
-            lane.known[key] = found
-    return found
+            entry.values[stored] = blank if value is CLEAR else value
 
 
 def _flagged(document: Document, row: SourceRow, lane: Lane, flag: str | None) -> CellError | None:
