@@ -114,16 +114,17 @@ def _also_wrong(order: Order, entries: Sequence[Entry]) -> None:
         failed = {key for key, _problem in entry.errors}
         for finding in found.findings:
             about = {resource.key_of(name) for name in (finding.field, *finding.fields) if name}
-            if finding.severity is Severity.HARD and failed.isdisjoint(about):
+            told_already = finding.code == "repeated_row" or not failed.isdisjoint(about)
+            if finding.severity is Severity.HARD and not told_already:
                 key = resource.key_of(finding.field) if finding.field else ""
                 entry.fail(key, CellError(finding.code, finding.message, finding.mend))
 
 
 def _refuse_repeated(entries: Sequence[Entry]) -> None:
-    """Refuse a row that means the same record as an earlier one; the first stays."""
+    """Refuse a row that means the same record as an earlier one that can be used; that one stays."""
     seen: dict[int, int] = {}
     for entry in entries:
-        if entry.pk is None:
+        if entry.pk is None or entry.errors:
             continue
         if entry.pk in seen:
             entry.fail(
