@@ -208,6 +208,7 @@ IMPORTS = (
     _verb("ledgers:batch_commit", IMPORTERS, args=("$batch",), body="mode=valid"),
     _verb("ledgers:batch_undo", IMPORTERS, args=("$committed",)),
     _page("ledgers:batch_file", IMPORTERS, args=("$batch",), is_data=True),
+    _page("ledgers:error_workbook", IMPORTERS, args=("$batch",), is_data=True),
 )
 
 DASHBOARDS = (
