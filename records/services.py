@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from records import history
@@ -54,7 +54,6 @@ def apply(
     return apply_many(model, actor=actor, source=source, changes=[change], reason=reason)[0]
 
 
-@transaction.atomic
 def apply_many(
     model: type[VersionedRecord],
     *,
@@ -69,19 +68,28 @@ def apply_many(
 
     Raises NothingWritten in all-or-nothing mode when any edit is refused or in conflict.
     """
-    outcomes = plan(model, actor=actor, changes=changes, lock=True)
-    writing = [found for found in outcomes if found.writes]
-    refused = [found for found in outcomes if not found.writes and found.status is not Status.SAME]
-    if refused and mode is Mode.ALL_OR_NOTHING:
-        raise NothingWritten(outcomes)
-    if writing:
-        change_set = ChangeSet.objects.create(
-            actor=actor, source=source, reason=reason[:500], label=label[:200]
-        )
-        write(model, writing, change_set)
-    if actor is not None:
-        _confirm(model, actor, outcomes)
-    return outcomes
+
+    def act() -> list[Outcome]:
+        with transaction.atomic():
+            outcomes = plan(model, actor=actor, changes=changes, lock=True)
+            writing = [found for found in outcomes if found.writes]
+            refused = [found for found in outcomes if not found.writes and found.status is not Status.SAME]
+            if refused and mode is Mode.ALL_OR_NOTHING:
+                raise NothingWritten(outcomes)
+            if writing:
+                change_set = ChangeSet.objects.create(
+                    actor=actor, source=source, reason=reason[:500], label=label[:200]
+                )
+                write(model, writing, change_set)
+            if actor is not None:
+                _confirm(model, actor, outcomes)
+            return outcomes
+
+    try:
+        return act()
+    except IntegrityError:
+        # Somebody made the same row between our checks and our writing: now the checks see it and say so.
+        return act()
 
 
 def write(model: type[VersionedRecord], outcomes: Sequence[Outcome], change_set: ChangeSet) -> None:
@@ -91,10 +99,12 @@ def write(model: type[VersionedRecord], outcomes: Sequence[Outcome], change_set:
     model.assign_codes(new)
     for found in outcomes:
         _stamp(found, change_set)
-    if new:
-        insert_rows(model, new, change_set)
-    if old:
-        update_rows(model, old)
+    # Many rows travel by the driver's own ways, past Django's translation of its errors.
+    with connection.wrap_database_errors:
+        if new:
+            insert_rows(model, new, change_set)
+        if old:
+            update_rows(model, old)
     history.copy_to_history(model, change_set)
 
 
