@@ -112,7 +112,7 @@ def hard_communities(unit: str = "222401") -> list[int]:
 def hard_buildings() -> list[int]:
     """Write buildings of communities, two of which have one name."""
     first, second, *_rest = hard_communities()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"community_id": community, "number": number, "floors": 6, "structure": "brick_concrete"}
         for community in (first, second)
         for number in ("1", "1-2", "3号楼", "=4", "甲座", "0012")

@@ -160,8 +160,8 @@ def check(user: User, content: bytes) -> None:
         assert after[pk]["version"] == row["version"] + (pk in changed)
     fresh = [after[pk] for pk in sorted(after.keys() - before.keys())]
     new = [row for row in plan.rows if row.status == "new"]
-    for row, made in zip(new, fresh, strict=True):
-        assert {name: made[name] for name in row.values} == row.values
+    for promise, made in zip(new, fresh, strict=True):
+        assert {name: made[name] for name in promise.values} == promise.values
     again = planned(user, content)[1]
     for first, second in zip(plan.rows, again.rows, strict=True):
         if first.status == "rejected":

@@ -347,7 +347,7 @@ def send(client: Client, table: Table, content: bytes, name: str) -> ImportBatch
 def stored(table: Table) -> list[dict[str, Any]]:
     """Return what the ledger holds, in the file's order."""
     names = [name for name, _worth in table.meaning.values()]
-    if table.ledger == "plans":
+    if table.year is not None:
         return list(AnnualPlan.objects.filter(year=table.year).order_by("pk").values("unit__name", *names))
     return list(Community.objects.order_by("pk").values("unit__name", *names))
 
