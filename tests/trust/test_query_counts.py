@@ -15,13 +15,12 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
 
-from accounts.models import User
 from accounts.roles import Role
-from tests.conftest import make_user
 from tests.trust.access_table import DOORS, Door
 from tests.trust.test_access import asked, knock
-from tests.trust.world import FOREIGN, OWN, World, body_of, fill, taken_back
+from tests.trust.world import FOREIGN, OWN, WHO, World, body_of, build, fill, taken_back
 
 pytestmark = pytest.mark.django_db
 PINNED = Path(__file__).with_name("query_counts.json")
@@ -29,21 +28,15 @@ UPDATE = bool(os.environ.get("UPDATE_QUERY_COUNTS"))
 # No page may ask more, whatever is pinned (TRUST F82).
 MOST = {"dashboards:overview": 15, "dashboards:region": 15, "dashboards:rows": 15, "ledgers:grid_rows": 12}
 MOST_TO_SAVE_A_CELL = {"communities": 12, "buildings": 12, "plans": 12, "projects": 13}
-# What an address asks by role: province staff as far as they get in, the administrators on their own pages.
-WHO = (str(Role.MANAGER), str(Role.SECURITY_ADMIN), str(Role.AUDIT_ADMIN), str(Role.SYSTEM_ADMIN))
 # Machinery that a transaction of the tests adds and that no official meets.
 _SILENT = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
 
 
 @pytest.fixture(scope="module")
-def province(world: World) -> World:
-    """Let the manager of the world see the whole province."""
-    whole: User = make_user("trust-province", "省级", Role.MANAGER, "220000")
-    world.users[Role.MANAGER] = whole
-    client = world.client(Role.MANAGER)
-    client.force_login(whole)
-    world.sessions[Role.MANAGER] = client.cookies["sessionid"].value
-    return world
+def province(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Give the world with a manager who sees the whole province."""
+    with django_db_blocker.unblock(), taken_back():
+        yield build(whole_province=True)
 
 
 def doors() -> Iterator[tuple[str, Door]]:

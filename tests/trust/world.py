@@ -53,6 +53,8 @@ HOMES: Mapping[str, str] = {
     Role.SECURITY_ADMIN: "220000",
     Role.AUDIT_ADMIN: "220000",
 }
+# Who opens a page when one is enough: the province as far as it gets, the administrators on their own pages.
+WHO = (str(Role.MANAGER), str(Role.SECURITY_ADMIN), str(Role.AUDIT_ADMIN), str(Role.SYSTEM_ADMIN))
 Targets = dict[str, str]
 ABSENT = "77777777"
 # What differs without telling anything: tokens against forgery, nonces, the address for the way back, the
@@ -133,10 +135,11 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         yield build()
 
 
-def build() -> World:
-    """Build both units and the people."""
+def build(*, whole_province: bool = False) -> World:
+    """Build both units and the people; the manager is of a prefecture, or of the whole province."""
     made = World()
-    for role, home in HOMES.items():
+    homes = {**HOMES, Role.MANAGER: "220000"} if whole_province else HOMES
+    for role, home in homes.items():
         made.users[role] = make_user(f"trust-{role}", f"角色{role}", Role(role), home)
     made.users[FOREIGN] = make_user("trust-stranger", "外地人", Role.ENTRY, FOREIGN)
     for who, user in made.users.items():
