@@ -44,7 +44,11 @@ class Likeness:
 
 def core(name: str) -> str:
     """Return what is left of a name without its ending: 铁路家属院 and 铁路小区 have one core."""
-    key = search_key(name)
+    return core_of_key(search_key(name))
+
+
+def core_of_key(key: str) -> str:
+    """Return the core of a name that is in its search form already."""
     if key.endswith(ENDINGS):
         for ending in ENDINGS:
             shorter = key.removesuffix(ending)
@@ -55,7 +59,7 @@ def core(name: str) -> str:
 
 def _traits(row: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """Return (kind, value) of everything by which two rows of one unit may turn out to be alike."""
-    found: list[tuple[str, Any]] = [("name", core(str(row["name"] or "")))]
+    found: list[tuple[str, Any]] = [("name", core_of_key(str(row["name_key"] or "")))]
     if aliases := str(row.get("aliases") or ""):
         parts = aliases.replace("，", "、").replace(",", "、").split("、")
         found += [("name", core(alias)) for alias in parts if alias.strip()]
@@ -84,7 +88,7 @@ def likely(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Likeness]]:
 
 
 def _ledger_rows(units: Iterable[Any]) -> Iterator[tuple[Any, dict[str, Any]]]:
-    fields = ("unit_id", "name", "street", "aliases", "address", "household_count", "floor_area")
+    fields = ("unit_id", "name", "name_key", "street", "aliases", "address", "household_count", "floor_area")
     for row in Community.objects.live().filter(unit__in=set(units) - {None}).values(*fields):
         yield row["unit_id"], row
 

@@ -43,25 +43,29 @@ class CellError(Exception):
         self.mend = mend
 
 
+def visible(text: str) -> str:
+    """Return a text without its invisible characters; most have none."""
+    # Python counts those, breaks and every space but the plain one as not printable.
+    return text if text.isprintable() else text.translate(ZERO_WIDTH)
+
+
 def tidy(text: str) -> str:
     """Return text in one width, without invisible characters and outer spaces: for numbers and dates."""
     if text.isascii():
         return text.strip()
-    return unicodedata.normalize("NFKC", text.translate(ZERO_WIDTH)).replace("−", "-").strip()
+    return unicodedata.normalize("NFKC", visible(text)).replace("−", "-").strip()
 
 
 def tidy_name(text: str) -> str:
     """Return a name as typed, without invisible characters and outer spaces; width and case stay."""
     if text.isprintable():
-        # Python counts invisible characters, breaks and every space but the plain one as not printable.
         return text.strip(" ")
-    return text.translate(ZERO_WIDTH).replace("\u00a0", " ").strip(" \t\r\n\u3000")
+    return visible(text).replace("\u00a0", " ").strip(" \t\r\n\u3000")
 
 
 def search_key(text: str) -> str:
     """Return the form in which two spellings of one name are equal: one width, case and kind of bracket."""
-    seen = text if text.isprintable() else text.translate(ZERO_WIDTH)
-    folded = unicodedata.normalize("NFKC", seen).casefold()
+    folded = unicodedata.normalize("NFKC", visible(text)).casefold()
     if not LOOK_ALIKE_SIGNS.isdisjoint(folded):
         folded = folded.translate(LOOK_ALIKES)
     return "".join(folded.split())
@@ -146,6 +150,10 @@ def chinese_number(text: str) -> int | None:
     return total + section + digit * (last_scale // 10 if last_scale >= 10 and digit and len(text) > 2 else 1)
 
 
+# One unit of the last of so many decimal places.
+STEPS = tuple(Decimal(1).scaleb(-places) for places in range(10))
+
+
 def to_whole(number: Decimal) -> int:
     """Return a whole number; raises CellError when there is a fraction."""
     if not number.is_finite():
@@ -168,8 +176,7 @@ def to_places(number: Decimal, places: int, *, computed: bool) -> Decimal:
     """
     if not number.is_finite():
         raise CellError("not_a_number", _("This is not a number."))
-    step = Decimal(1).scaleb(-places)
-    rounded = number.quantize(step, ROUND_HALF_UP)
+    rounded = number.quantize(STEPS[places], ROUND_HALF_UP)
     if not computed and rounded != number:
         raise CellError(
             "too_precise",

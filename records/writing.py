@@ -84,18 +84,22 @@ def _streams(rows: Sequence[Row]) -> bool:
 
 
 def _execute(statement: str, fields: Fields, rows: Sequence[Row]) -> None:
-    """Run a statement over rows, so many at a time as the database takes."""
+    """Run an insert or upsert over rows, many at a time."""
+    place = f"({', '.join(['%s'] * len(fields))})"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             execute_values(cursor.cursor, statement, zip(*_columns(fields, rows), strict=True))
-            return
-        places = f"({', '.join(['%s'] * len(fields))})"
-        most = connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // len(fields)
-        for part in _parts(rows, min(SQLITE_ROWS, most)):
-            values = list(chain.from_iterable(zip(*_columns(fields, part), strict=True)))
-            cursor.execute(
-                statement.replace("VALUES %s", f"VALUES {', '.join([places] * len(part))}"), values
-            )
+        elif "ON CONFLICT" not in statement:
+            # Plain inserts need no journal of their own, and one statement is prepared once.
+            for part in _parts(rows, BATCH):
+                single: Any = zip(*_columns(fields, part), strict=True)
+                cursor.executemany(statement.replace("VALUES %s", f"VALUES {place}"), single)
+        else:
+            most = connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // len(fields)
+            for part in _parts(rows, min(SQLITE_ROWS, most)):
+                values = list(chain.from_iterable(zip(*_columns(fields, part), strict=True)))
+                places = ", ".join([place] * len(part))
+                cursor.execute(statement.replace("VALUES %s", f"VALUES {places}"), values)
 
 
 def _stream(table: str, fields: Fields, rows: Sequence[Row]) -> None:

@@ -73,6 +73,7 @@ def ledger_of(batch: ImportBatch) -> Ledger:
     return LEDGERS[batch.ledger]
 
 
+@collector_paused()
 def open_document(batch: ImportBatch) -> Document:
     """Read the batch's file again; raises FileRefused."""
     return read_file(
