@@ -12,14 +12,18 @@ import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.models import User
+from accounts.models import AuditEvent, User
+from ledgers.grid import GridScope
 from ledgers.importing import batches
 from ledgers.importing.plan import ImportPlan
 from ledgers.models import ImportBatch
 from ledgers.registry import LEDGERS
 from ledgers.workbooks.errorbook import error_workbook
 from ledgers.workbooks.styles import GROUNDS
+from ledgers.workbooks.template import template
 from records.services import Mode
+from tests.conftest import ClientFor
+from tests.ledgers.rows import hard_communities
 
 pytestmark = pytest.mark.django_db
 
@@ -238,3 +242,44 @@ def test_with_the_red_cells_mended_it_is_green_and_the_next_round_wipes_the_mark
         "rejected": 0,
     }
     batches.start_commit(batch, mode=Mode.ALL_OR_NOTHING)
+
+
+def test_a_template_with_errors_comes_back_as_a_template(yanji: User) -> None:
+    hard_communities()
+    scope = GridScope(LEDGERS["communities"], yanji)
+    target = io.BytesIO()
+    template(scope, target)
+    book = opened(target.getvalue())
+    sheet = book.worksheets[0]
+    headings = [str(cell.value) for cell in sheet[1]]
+    households = headings.index(LEDGERS["communities"].resource.column("household_count").title) + 1
+    sheet.cell(3, households).value = "三百六"
+    sheet.cell(4, households).value = 12
+    target = io.BytesIO()
+    book.save(target)
+    batch = uploaded(yanji, target.getvalue(), "模板.xlsx")
+    counts = batches.plan_of(batch).counts()
+    assert (counts["rejected"], counts["changed"]) == (1, 1)
+    content = marked(batch)
+    again = uploaded(yanji, content, "模板 错误.xlsx")
+    assert promised(batches.plan_of(again)) == promised(batches.plan_of(batch))
+    mended = opened(content)
+    assert mended.sheetnames[-1] == "Error summary"
+    assert [sheet.sheet_state for sheet in mended][:4] == ["visible", "visible", "hidden", "veryHidden"]
+    assert set(grounds(mended.worksheets[0]).values()) == {"wrong"}
+    mended.worksheets[0].cell(3, households).value = 360
+    target = io.BytesIO()
+    mended.save(target)
+    last = batches.plan_of(uploaded(yanji, target.getvalue(), "模板 错误.xlsx"))
+    assert last.counts() == {**counts, "changed": 2, "rejected": 0}
+
+
+def test_only_who_may_import_there_gets_it(yanji: User, dunhua: User, client_for: ClientFor) -> None:
+    batch = uploaded(yanji, own_workbook(), "台账.xlsx")
+    address = f"/ledgers/imports/{batch.pk}/errors/"
+    answer = client_for(yanji).get(address)
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    assert opened(content).sheetnames[2] == "Error summary"
+    event = AuditEvent.objects.get(kind=AuditEvent.Kind.EXPORT)
+    assert (event.detail["what"], event.detail["rows"]) == ("ledgers.errors", 3)
+    assert client_for(dunhua).get(address).status_code == 404
