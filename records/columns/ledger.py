@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.db import models
@@ -62,7 +63,7 @@ class LedgerResource(_Resource):
     @classmethod
     def columns(cls) -> tuple[Column, ...]:
         """Return the columns in their declared order."""
-        return tuple(cls.column(key) for key in cls.fields)
+        return _columns_of(cls)
 
     @classmethod
     def column(cls, key: str) -> Column:
@@ -135,6 +136,11 @@ class LedgerResource(_Resource):
     def texts(cls, row: Mapping[str, Any], context: Context) -> list[str]:
         """Return the canonical texts of a row's cells, in column order."""
         return [column.text(row.get(column.name), context) for column in cls.columns()]
+
+
+@cache
+def _columns_of(ledger: type[LedgerResource]) -> tuple[Column, ...]:
+    return tuple(ledger.column(key) for key in ledger.fields)
 
 
 def sum_columns(columns: Iterable[Column], rows: Sequence[Mapping[str, Any]]) -> dict[str, int | Decimal]:
