@@ -16,6 +16,7 @@ def grid_texts() -> dict[str, str]:
         **_states(),
         **_cells(),
         **_paste(),
+        **_paste_details(),
         **_saving(),
         **_conflicts_and_history(),
         **_choosing_rows(),
@@ -130,6 +131,12 @@ def _paste() -> dict[str, str]:
         "skipped_this_time": _("Skipped this time."),
         "totals_after": _("Totals after applying"),
         "as_planned": _("as planned"),
+    }
+
+
+def _paste_details() -> dict[str, str]:
+    """Return what the preview says cell by cell."""
+    return {
         "if_confirmed": _("If {cell} is confirmed"),
         "if_all_confirmed": _("If {count} cells are confirmed"),
         "more_by": _("{amount} more"),
