@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from accounts.roles import Role
@@ -67,12 +69,16 @@ def counts(world: World) -> dict[str, int]:
 
 @pytest.fixture(scope="module")
 def measured(province: World) -> tuple[dict[str, int], dict[str, int]]:
-    """Count with few rows and, after sixteen more communities with all that hangs on them, again."""
-    few = counts(province)
-    with taken_back():
-        for unit in (OWN, FOREIGN):
-            fill(unit, 8, start=100)
-        many = counts(province)
+    """Count with few rows and, after sixteen more communities with all that hangs on them, again.
+
+    The clock stands still: a session that grows old notes once a minute when it was last used.
+    """
+    with time_machine.travel(timezone.now(), tick=False):
+        few = counts(province)
+        with taken_back():
+            for unit in (OWN, FOREIGN):
+                fill(unit, 8, start=100)
+            many = counts(province)
     return few, many
 
 
