@@ -28,7 +28,7 @@ from tests.trust.test_races import assert_history_is_whole
 from tests.trust.world import OWN, community_row, write
 
 pytestmark = pytest.mark.broker
-ROWS = 1000
+ROWS = 2000
 KILLS = 10
 SEED = 20201122
 State = ImportBatch.State
@@ -69,7 +69,7 @@ def rows_of(name: str) -> int:
 
 
 class Killer:
-    """Kills the worker in the middle of a job, by chance that can be repeated, and starts the next."""
+    """Kills the worker in the middle of jobs, at moments of a chance that can be repeated."""
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
@@ -78,18 +78,30 @@ class Killer:
         self.kills: list[str] = []
 
     def run(self, job: Job, takes: float) -> Job:
-        """Let a job that takes about so many seconds end, with one kill at some point of its first run."""
-        wait_for("the job is taken", lambda: self._attempt(job) > 0, seconds=30)
-        time.sleep(self.chance.uniform(0, takes))
-        self.worker.kill()
-        job.refresh_from_db()
-        self.kills.append(f"{job.kind} {job.state}")
-        self.worker = self.stack.start_worker()
-        return wait_for("the job has ended", lambda: finished(job), seconds=40)
+        """Let a job that takes about so many seconds end, after two kills if they are quick enough for it."""
+        for attempt in (1, 2):
+            if not self._is_at_work(job, attempt):
+                break
+            time.sleep(self.chance.uniform(0, takes))
+            self.worker.kill()
+            job.refresh_from_db()
+            if job.state == Job.State.RUNNING:
+                self.kills.append(f"{job.kind}, attempt {attempt}")
+            self.worker = self.stack.start_worker()
+        return wait_for("the job has ended", lambda: finished(job), seconds=60)
 
     @staticmethod
-    def _attempt(job: Job) -> int:
-        return Job.objects.values_list("attempt", flat=True).get(pk=job.pk)
+    def _is_at_work(job: Job, attempt: int) -> bool:
+        """Wait, without a moment's sleep, until an attempt runs; False when the job has ended before."""
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            job.refresh_from_db()
+            if job.is_finished:
+                return False
+            if job.state == Job.State.RUNNING and job.attempt == attempt:
+                return True
+            time.sleep(0.002)
+        pytest.fail(f"attempt {attempt} of {job} did not begin")
 
 
 @pytest.fixture(autouse=True)
@@ -113,7 +125,7 @@ def undisturbed(stack: Stack, yanji: User) -> dict[str, float]:
         assert job.state == Job.State.DONE, job.error_message
         assert job.started_at
         assert job.finished_at
-        times[part] = max(0.3, (job.finished_at - job.started_at) / timedelta(seconds=1))
+        times[part] = (job.finished_at - job.started_at) / timedelta(seconds=1)
     worker.kill()
     assert rows_of("样") == ROWS
     return times
@@ -123,33 +135,31 @@ def test_a_worker_killed_at_ten_points_leaves_every_row_once_or_none(
     stack: Stack, undisturbed: dict[str, float], yanji: User, capsys: pytest.CaptureFixture[str]
 ) -> None:
     killer = Killer(stack)
-    for number in range(KILLS // 2):
+    for number in range(KILLS):
         name = f"杀{number}"
         batch = upload(yanji, name)
         job = killer.run(job_of(batch), undisturbed["check"])
-        assert job.state == Job.State.DONE, job.error_message
-        assert rows_of(name) == 0
+        assert (job.state, rows_of(name)) == (Job.State.DONE, 0), job.error_message
         batch.refresh_from_db()
         assert (batch.state, batch.summary["new"]) == (State.PLANNED, ROWS)
 
         batches.start_commit(batch, mode=Mode.ALL_OR_NOTHING)
         job = killer.run(job_of(batch), undisturbed["commit"])
         batch.refresh_from_db()
-        if job.state == Job.State.DONE:
-            assert (batch.state, rows_of(name)) == (State.COMMITTED, ROWS)
-            assert batch.summary["committed"]["created"] == ROWS
-        else:
-            assert (job.state, rows_of(name), bool(job.error_message)) == (Job.State.FAILED, 0, True)
-    assert len(killer.kills) == KILLS
-    assert_history_is_whole()
+        assert (job.state, batch.state, rows_of(name)) == (Job.State.DONE, State.COMMITTED, ROWS)
+        assert batch.summary["committed"]["created"] == ROWS
+        if len(killer.kills) >= KILLS:
+            break
     with capsys.disabled():
-        print(f"\nkilled while: {', '.join(killer.kills)}")  # noqa: T201
+        print(f"\nKilled in the middle of: {'; '.join(killer.kills)}")  # noqa: T201
+    assert len(killer.kills) >= KILLS
+    assert_history_is_whole()
 
 
 def test_a_worker_that_dies_every_time_leaves_a_failed_job_that_says_so_and_no_row(
     stack: Stack, yanji: User, client_for: ClientFor
 ) -> None:
-    """Three attempts are lost before one of them can write; then the owner reads it on the page."""
+    """The last attempt is lost before it can write; then the owner reads it on the page."""
     batch = upload(yanji, "三")
     job = job_of(batch)
     Job.objects.filter(pk=job.pk).update(max_attempts=1)
