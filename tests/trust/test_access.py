@@ -62,6 +62,7 @@ def test_every_route_method_and_action_stands_in_the_table() -> None:
         (route, method.upper())
         for route, pattern in found.items()
         for method in getattr(pattern.callback, "actions", None) or {}
+        if method != "head"  # added by the first request, as the twin of GET
     }
     assert actions - listed == set()
 
