@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
@@ -15,6 +16,8 @@ class SessionStore(DatabaseStore):
     """Keeps start, last activity and owner of a session beside its data; ``row`` is the row last read."""
 
     row: Session | None = None
+    # Key and data as this request wrote them last.
+    written: tuple[str | None, str] | None = None
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -35,6 +38,19 @@ class SessionStore(DatabaseStore):
         """Begin under a new key: start and last activity are now."""
         self.row = None
         super().create()
+
+    def save(self, must_create: bool = False) -> None:
+        """Write the session, but not twice the same: a newer login may have ended it since the first time.
+
+        Writing it once more would find no row and answer a login that was right with an error.
+        """
+        if not must_create and self.written == self._content():
+            return
+        super().save(must_create=must_create)
+        self.written = self._content()
+
+    def _content(self) -> tuple[str | None, str]:
+        return self.session_key, json.dumps(dict(self.items()), sort_keys=True)
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Return the row to save, carrying over what belongs to the session rather than to its data."""

@@ -52,16 +52,17 @@ def touch(session: Session) -> None:
 
 def begin(request: HttpRequest, user: User) -> None:
     """Log a user in under a fresh session key; end the oldest sessions beyond the number allowed."""
-    before = request.session.session_key
-    auth.login(request, user)
-    if request.session.session_key == before:
-        # Django keeps the key when the same user logs in once more.
-        request.session.cycle_key()
-    request.session["address"] = client_address(request)
-    request.session["agent"] = request.headers.get("User-Agent", "")[:200]
     with transaction.atomic():
-        # The row of the user makes logins that arrive together take turns.
+        # The row of the user makes logins that arrive together take turns from first to last: none may be
+        # pushed out by another one half-way.
         User.objects.select_for_update().get(pk=user.pk)
+        before = request.session.session_key
+        auth.login(request, user)
+        if request.session.session_key == before:
+            # Django keeps the key when the same user logs in once more.
+            request.session.cycle_key()
+        request.session["address"] = client_address(request)
+        request.session["agent"] = request.headers.get("User-Agent", "")[:200]
         request.session.save()
         audit.record(audit.Kind.LOGIN, actor=user, request=request)
         _end_surplus(request, user)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime
 from typing import TYPE_CHECKING
+from unittest import mock
 from urllib.parse import quote
 
 import pytest
 import time_machine
 from django.conf import LazySettings
+from django.http import HttpRequest
 from django.test import Client
 
+from accounts import sessions
 from accounts.models import AuditEvent, Region, Session, User
 from accounts.roles import Role
 from tests.conftest import PASSWORD, ClientFor, make_user
@@ -194,6 +197,21 @@ def test_the_third_login_ends_the_oldest_session(yanji: User) -> None:
         assert [is_in(browser) for browser in browsers] == [False, True, True]
     ended = AuditEvent.objects.get(kind="session.end")
     assert (ended.actor, ended.detail["reason"]) == (yanji, "newer login")
+
+
+def test_a_login_that_newer_ones_end_before_its_answer_is_answered_as_a_login(yanji: User) -> None:
+    client = Client()
+
+    def begin_and_be_ended(request: HttpRequest, user: User) -> None:
+        begin(request, user)
+        assert Session.objects.filter(user=user).delete()[0]
+
+    begin = sessions.begin
+    with mock.patch.object(sessions, "begin", side_effect=begin_and_be_ended):
+        assert log_in(client).status_code == 302
+
+    assert not is_in(client)
+    assert not Session.objects.exists()
 
 
 def test_a_session_that_has_idled_out_takes_no_place(yanji: User) -> None:
