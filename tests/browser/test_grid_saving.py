@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import Dialog, Request, Route, expect
 
@@ -98,10 +100,17 @@ def test_an_ended_session_is_mended_in_the_page_and_loses_no_cell(
     open_grid: OpenGrid, yanji: User, communities: list[Community]
 ) -> None:
     grid = open_grid(yanji)
+    now = datetime.now(UTC)
+    # The page's clock stands still: to the page, the official never rests between the two cells.
+    grid.page.clock.set_fixed_time(now)
     grid.page.context.clear_cookies()
-    grid.enter("建安小区", "household_count", "240")
-    grid.enter("小营小区", "household_count", "250")
     dialog = grid.page.locator("#grid-login")
+    grid.enter("建安小区", "household_count", "240")
+    expect(grid.page.locator("#ledger-grid .lg-status")).to_contain_text("session has ended")
+    grid.enter("小营小区", "household_count", "250")
+    grid.until(lambda: grid.count("saving") + grid.count("unsaved") == 2)
+    expect(dialog).to_be_hidden()
+    grid.page.clock.set_fixed_time(now + timedelta(seconds=2))
     expect(dialog).to_be_visible()
     assert "240" in grid.page.evaluate("JSON.stringify(sessionStorage)")
     grid.page.fill("#grid-login-password", "not the password")

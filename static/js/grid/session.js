@@ -6,6 +6,9 @@ import { currentPlace, fetchPage } from "./api.js";
 import { byId } from "./dom.js";
 import { t } from "./texts.js";
 
+/** The dialog opens when no key and no click has come for this many milliseconds. */
+const QUIET = 1000;
+
 /** The dialog to log in again. */
 export class Session {
   constructor(app, place) {
@@ -15,6 +18,9 @@ export class Session {
     this.form = this.dialog.querySelector("form");
     this.note = byId("grid-login-note");
     this.ended = false;
+    this.touchedAt = 0;
+    this.timer = 0;
+    ["keydown", "pointerdown"].forEach((kind) => place.addEventListener(kind, () => { this.touchedAt = Date.now(); }, true));
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.logIn();
@@ -25,13 +31,23 @@ export class Session {
   }
 
   /**
-   * The server said the session is over. The dialog waits while a cell is being typed: a number cut short by
-   * it would look like an entry.
+   * The server said the session is over. The dialog waits until the official rests: opened between two cells, it
+   * would take the next number for a password; opened within one, it would cut the number short.
    */
   ask() {
     this.ended = true;
+    clearTimeout(this.timer);
+    const rest = this.touchedAt + QUIET - Date.now();
     this.waiting = this.app.editor.isOpen;
-    if (this.waiting || this.dialog.open) return;
+    if (this.waiting) return;
+    if (rest > 0) this.timer = setTimeout(() => this.ended && this.ask(), rest);
+    else this.open();
+  }
+
+  /** Show the dialog now. */
+  open() {
+    clearTimeout(this.timer);
+    if (this.dialog.open) return;
     this.note.textContent = t("session_ended", { count: this.app.unsavedCells() });
     this.dialog.showModal();
     this.form.elements.password.focus();

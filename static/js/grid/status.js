@@ -61,7 +61,7 @@ export class Status {
       const again = el("button", { type: "button", class: "lg-link", on: { click: () => saving.retryNow() } }, t("try_now"));
       fill(this.saving, `${saving.retryReason} ${t("retry_in", { seconds })} `, again);
     } else if (session.ended) {
-      fill(this.saving, t("session_over"), " ", el("button", { type: "button", class: "lg-link", on: { click: () => session.ask() } }, t("log_in_again")));
+      fill(this.saving, t("session_over"), " ", el("button", { type: "button", class: "lg-link", on: { click: () => session.open() } }, t("log_in_again")));
     } else fill(this.saving);
   }
 
