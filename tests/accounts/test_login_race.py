@@ -15,7 +15,8 @@ from django.test import Client
 from accounts.models import AuditEvent, LoginGuard, Session, User
 from tests.conftest import PASSWORD
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# One process with the other crowds: each thread holds a connection, of which PostgreSQL gives 100.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("crowd")]
 URL = "/accounts/login/"
 
 

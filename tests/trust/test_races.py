@@ -33,7 +33,8 @@ from records.services import Mode, apply
 from tests.conftest import ClientFor
 from tests.trust.world import OWN, community_row, write
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# One process: two crowds at once would want more connections than a PostgreSQL as installed gives (100).
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("crowd")]
 FIELDS = ("target_projects", "target_communities", "target_buildings", "target_households")
 # Fifty people make two hundred edits each, in rounds, so that each keeps within the time a test may take.
 ROUNDS = 4
