@@ -18,6 +18,7 @@ import ledgers.owed
 from accounts.models import User
 from accounts.requests import current_user
 from accounts.roles import Capability
+from renovation_portal.error_ids import number_error
 from renovation_portal.outages import is_outage, outage_response
 
 
@@ -65,5 +66,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if error is not None and is_outage(error):
         return outage_response(request)
-    # No request and no context: what a context processor reads may be what broke.
-    return HttpResponse(render_to_string("500.html"), status=500)
+    # No request: what a context processor reads may be what broke.
+    return HttpResponse(render_to_string("500.html", {"error_id": number_error(request)}), status=500)

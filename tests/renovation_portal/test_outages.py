@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from unittest import mock
 
 import pytest
@@ -62,6 +63,24 @@ def test_a_mistake_in_the_program_is_a_500_without_its_trace(yanji: User, client
     assert response.status_code == 500
     assert "secret detail" not in response.content.decode()
     assert "Traceback" not in response.content.decode()
+
+
+def test_the_page_and_the_log_line_of_a_mistake_carry_the_same_number(
+    yanji: User, client_for: ClientFor, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = client_for(yanji)
+    client.raise_request_exception = False
+    numbers = []
+    for _time in range(2):
+        caplog.clear()
+        with mock.patch("accounts.views.profile.Token.objects.filter", side_effect=ValueError("a mistake")):
+            page = client.get("/accounts/").content.decode()
+        (line,) = [record for record in caplog.records if record.name == "django.request"]
+        (number,) = re.findall(r"Number of the error: (\d{8})", page)
+        assert line.getMessage() == f"[{number}] Internal Server Error: /accounts/"
+        assert line.exc_info is not None
+        numbers.append(number)
+    assert numbers[0] != numbers[1]
 
 
 def test_logins_are_not_let_through_while_nobody_can_count_them(yanji: User) -> None:
