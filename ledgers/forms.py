@@ -14,7 +14,7 @@ from accounts.roles import Capability
 from communities.columns import working_unit
 from ledgers.grid import GridScope, show_rows
 from ledgers.reader import LIMITS
-from ledgers.scoping import years_offered
+from ledgers.scoping import earlier_years, years_offered
 from records.columns import ChoiceWidget, Column
 from records.locks import ALL
 
@@ -132,7 +132,10 @@ class UploadForm(forms.Form):
         if scope.ledger.by_year:
             self.fields["year"] = forms.TypedChoiceField(
                 label=gettext_lazy("Plan year"),
-                choices=[(year, str(year)) for year in years_offered(scope)],
+                choices=[
+                    *((year, str(year)) for year in years_offered(scope)),
+                    (_("Years without rows"), [(year, str(year)) for year in earlier_years(scope)]),
+                ],
                 coerce=int,
                 initial=scope.year,
             )

@@ -15,6 +15,9 @@ from ledgers.grid import GridScope
 from ledgers.registry import Ledger, ledger_or_404
 from projects.models import AnnualPlan, Project
 
+# Plan years that an address may name and a form may offer.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
 
 def scope_of(request: HttpRequest, slug: str) -> GridScope:
     """Return the ledger, year and unit a request names; raises Http404 for foreign or unknown ones."""
@@ -32,7 +35,7 @@ def chosen_year(request: HttpRequest, user: User, ledger: Ledger) -> int | None:
         return None
     text = request.GET.get("year", "")
     if text:
-        if not (text.isascii() and text.isdecimal() and 2000 <= int(text) <= 2100):
+        if not (text.isascii() and text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_YEAR):
             raise Http404(text)
         return int(text)
     # A plan that is only being drawn up is not what somebody comes to see first.
@@ -64,6 +67,12 @@ def years_offered(scope: GridScope) -> list[int]:
     """Return the years that can be chosen: those with rows or plans, and the next one, latest first."""
     known = {*known_years(scope.user), timezone.localdate().year + 1}
     return sorted(known | ({scope.year} if scope.year else set()), reverse=True)
+
+
+def earlier_years(scope: GridScope) -> list[int]:
+    """Return the past years nobody has entered anything for yet, latest first."""
+    offered = set(years_offered(scope))
+    return [year for year in range(timezone.localdate().year, FIRST_YEAR - 1, -1) if year not in offered]
 
 
 def unit_select(scope: GridScope) -> dict[str, Any] | None:

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import IO, Any
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts import audit
@@ -18,10 +18,11 @@ from accounts.requests import current_user
 from accounts.roles import Capability, requires
 from ledgers.grid import GridScope
 from ledgers.models import ImportBatch
+from ledgers.reader import LIMITS
 from ledgers.scoping import scope_of
 from ledgers.workbooks.errorbook import error_workbook
 from ledgers.workbooks.export import FORMATS, export
-from ledgers.workbooks.sheets import Made
+from ledgers.workbooks.sheets import Made, queryset_of
 from ledgers.workbooks.template import template
 
 CONTENT_TYPES = {
@@ -35,6 +36,8 @@ CONTENT_TYPES = {
 def template_file(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Hand out the ledger's template with the user's rows in it."""
     scope = scope_of(request, slug)
+    if (count := queryset_of(scope, editable=True).count()) > LIMITS.max_rows:
+        return _too_many(request, scope, count)
     made = partial(template, scope)
     return _sent(request, made, kind="xlsx", detail=_scoped(scope, "template"))
 
@@ -47,6 +50,8 @@ def export_file(request: HttpRequest, slug: str) -> HttpResponseBase:
     kind = request.GET.get("format", "xlsx")
     if kind not in FORMATS:
         raise Http404(kind)
+    if (count := queryset_of(scope, editable=False).count()) > LIMITS.max_rows:
+        return _too_many(request, scope, count)
     made = partial(export, scope, kind=kind)
     return _sent(request, made, kind=kind, detail=_scoped(scope, "rows"))
 
@@ -61,6 +66,12 @@ def error_file(request: HttpRequest, pk: int) -> HttpResponseBase:
         raise Http404("plan")
     detail = {"what": "ledgers.errors", "ledger": batch.ledger, "batch": batch.pk}
     return _sent(request, partial(error_workbook, batch), kind="xlsx", detail=detail)
+
+
+def _too_many(request: HttpRequest, scope: GridScope, count: int) -> HttpResponse:
+    """Ask to narrow a file that no upload would take back, and that would hold a web process too long."""
+    context = {"ledger": scope.ledger, "count": count, "most": LIMITS.max_rows}
+    return render(request, "ledgers/too_many_rows.html", context, status=400)
 
 
 def _scoped(scope: GridScope, what: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from accounts.models import Region, User
 from communities.models import Community
@@ -15,6 +16,7 @@ from ledgers.models import ColumnMapping, ImportBatch
 from ledgers.registry import LEDGERS
 from records.models import ChangeSet
 from records.services import Mode, apply
+from tests.conftest import ClientFor
 
 pytestmark = pytest.mark.django_db
 
@@ -170,3 +172,21 @@ def test_blank_leaves_and_the_clear_word_empties(yanji: User) -> None:
     batches.start_commit(send(yanji, table), mode=Mode.ALL_OR_NOTHING)
     row = Community.objects.get(name="铁南小区")
     assert (row.household_count, row.building_count) == (638, None)
+
+
+def test_a_first_year_long_past_can_be_chosen_for_an_upload(yanji: User, client_for: ClientFor) -> None:
+    client = client_for(yanji)
+    address = "/ledgers/projects/import/"
+    this_year = timezone.localdate().year
+    choices = client.get(address).context["form"].fields["year"].choices
+    (words, earlier) = choices[-1]
+    assert [year for year, _label in choices[:-1]] == [this_year + 1, this_year]
+    assert (words, [year for year, _label in earlier]) == (
+        "Years without rows",
+        list(range(this_year - 1, 1999, -1)),
+    )
+
+    file = SimpleUploadedFile("2015.csv", TABLE.encode("gb18030"))
+    client.post(address, {"file": file, "year": "2015"})
+
+    assert ImportBatch.objects.get().year == 2015

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,11 +17,13 @@ from django.utils.translation import override
 from accounts.models import AuditEvent, User
 from communities.models import Community
 from ledgers.grid import GridScope
+from ledgers.reader import LIMITS
 from ledgers.registry import LEDGERS
+from ledgers.views import downloads
 from ledgers.workbooks import stamp
 from ledgers.workbooks.export import export
 from ledgers.workbooks.template import SPARE_ROWS, template
-from projects.models import AnnualPlan
+from projects.models import AnnualPlan, Project
 from records import spreadsheets
 from tests.conftest import ClientFor
 from tests.ledgers.rows import MAKERS, hard_communities, hard_plans, hard_projects, region, write
@@ -260,3 +263,26 @@ def test_one_year_and_one_unit_can_be_asked_for(province_user: User, client_for:
     answer = client_for(province_user).get("/ledgers/plans/export/?year=2020&unit=222401&format=csv")
     rows = csv_rows(b"".join(answer.streaming_content))  # type: ignore[attr-defined]
     assert [row[1] for row in rows[1:] if len(row) > 1] == ["2020"]
+
+
+@pytest.mark.parametrize("file", ["template", "export"])
+def test_more_rows_than_an_upload_takes_are_asked_to_be_narrowed(
+    file: str, province_user: User, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = hard_projects()
+    client = client_for(province_user)
+    address = f"/ledgers/projects/{file}/?year=2020"
+    count = Project.objects.filter(plan_year=2020).count()
+    assert 1 < count <= len(keys)
+
+    monkeypatch.setattr(downloads, "LIMITS", replace(LIMITS, max_rows=count))
+    assert client.get(address).headers["Content-Type"] == downloads.CONTENT_TYPES["xlsx"]
+    monkeypatch.setattr(downloads, "LIMITS", replace(LIMITS, max_rows=count - 1))
+    answer = client.get(address)
+
+    assert (answer.status_code, answer.headers.get("Content-Disposition")) == (400, None)
+    page = answer.content.decode()
+    assert f"You asked for {count} rows; one file holds {count - 1} at most." in page
+    assert "Choose one plan year or one unit" in page
+    assert 'href="/ledgers/projects/"' in page
+    assert AuditEvent.objects.filter(kind="export").count() == 1
