@@ -23,6 +23,7 @@ def prepare(var: Path) -> None:
     call_command("load_reference")
     call_command("sync_timetable", verbosity=0)
     call_command("load_demo")
+    call_command("demo_bulletin")
     accounts = var / ACCOUNTS_FILE
     accounts.touch(mode=0o600)
     with accounts.open("w", encoding="utf-8") as table:

@@ -12,13 +12,16 @@ from django.conf import settings as portal_settings
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from accounts.models import Region
+from accounts.models import Region, User
 from communities.models import Community
+from dashboards.bulletins import edit
+from dashboards.models import Bulletin
 from records.models import ChangeSet
 from records.services import apply
 from renovation_portal.demo import loading
 from renovation_portal.demo.province import Province, make_province
 from renovation_portal.demo.spread import CannotSpreadError, spread
+from tests.conftest import ClientFor
 
 
 def test_the_same_rows_are_made_in_every_process() -> None:
@@ -79,6 +82,46 @@ def test_production_refuses_simulated_rows(settings: Settings) -> None:
     with pytest.raises(CommandError, match="production"):
         call_command("load_demo")
     assert not Community.objects.exists()
+
+
+# --- the bulletin -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_province(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Load the first communities of plan year 2020."""
+    whole = make_province()
+    sites = [site for site in whole.sites if site.project and site.project["plan_year"] == 2020]
+    monkeypatch.setattr(loading, "make_province", lambda: Province(tuple(sites[:5]), ()))
+    call_command("load_demo", verbosity=0)
+
+
+@pytest.mark.usefixtures("small_province")
+def test_the_demonstration_has_the_draft_of_one_bulletin(client_for: ClientFor, province_user: User) -> None:
+    call_command("demo_bulletin")
+
+    (draft,) = Bulletin.objects.all()
+    assert (draft.plan_year, draft.year, draft.month) == (2020, 2020, 6)
+    assert (draft.state, draft.drafted_by) == (Bulletin.State.DRAFT, None)
+    assert client_for(province_user).get(draft.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.usefixtures("small_province")
+def test_a_second_start_leaves_the_bulletin_as_it_was_edited(province_user: User) -> None:
+    call_command("demo_bulletin")
+    draft = Bulletin.objects.get()
+    edit(bulletin=draft, seen=draft.revision, narrative={"remark": "核实。"}, by=province_user)
+
+    call_command("demo_bulletin")
+
+    (found,) = Bulletin.objects.all()
+    assert (found.pk, found.revision, found.narrative["remark"]) == (draft.pk, 2, "核实。")
+
+
+@pytest.mark.django_db
+def test_without_the_demonstration_there_is_no_bulletin() -> None:
+    call_command("demo_bulletin")
+    assert not Bulletin.objects.exists()
 
 
 # --- arithmetic --------------------------------------------------------------------------------------
