@@ -39,7 +39,19 @@ class Capability(StrEnum):
     LEDGER_EDIT = "ledger.edit"
     LEDGER_IMPORT = "ledger.import"
     LEDGER_EXPORT = "ledger.export"
+    CATALOGUE_EDIT = "catalogue.edit"
+    CALENDAR_EDIT = "calendar.edit"
+    SURVEY_ENTER = "survey.enter"
+    SURVEY_SIGN = "survey.sign"
+    STAGE_MOVE = "stage.move"
+    PLAN_DECLARE = "plan.declare"
+    PLAN_REVIEW = "plan.review"
     PLAN_ISSUE = "plan.issue"
+    RETURN_SUBMIT = "return.submit"
+    RETURN_REVIEW = "return.review"
+    ROUND_MANAGE = "round.manage"
+    WAIVER_ASK = "waiver.ask"
+    WAIVER_DECIDE = "waiver.decide"
     DASHBOARD_VIEW = "dashboard.view"
     SNAPSHOT_FREEZE = "snapshot.freeze"
     BULLETIN_VIEW = "bulletin.view"
@@ -56,21 +68,65 @@ _READ = {Capability.LEDGER_VIEW, Capability.DASHBOARD_VIEW, Capability.BULLETIN_
 _ENTER = {Capability.LEDGER_EDIT, Capability.LEDGER_IMPORT, Capability.LEDGER_EXPORT}
 
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
-    Role.ENTRY: frozenset(_READ | _ENTER | {Capability.API_TOKEN}),
-    Role.REVIEWER: frozenset(_READ | {Capability.LEDGER_EXPORT, Capability.API_TOKEN}),
+    Role.ENTRY: frozenset(
+        _READ
+        | _ENTER
+        | {
+            Capability.SURVEY_ENTER,
+            Capability.SURVEY_SIGN,
+            Capability.STAGE_MOVE,
+            Capability.PLAN_DECLARE,
+            Capability.RETURN_SUBMIT,
+            Capability.WAIVER_ASK,
+            Capability.API_TOKEN,
+        }
+    ),
+    Role.REVIEWER: frozenset(
+        _READ
+        | {
+            Capability.LEDGER_EXPORT,
+            Capability.PLAN_REVIEW,
+            Capability.RETURN_REVIEW,
+            Capability.WAIVER_ASK,
+            Capability.API_TOKEN,
+        }
+    ),
     Role.MANAGER: frozenset(
         _READ
         | _ENTER
         | {
+            Capability.CATALOGUE_EDIT,
+            Capability.CALENDAR_EDIT,
+            Capability.SURVEY_ENTER,
+            Capability.STAGE_MOVE,
+            Capability.PLAN_REVIEW,
             Capability.PLAN_ISSUE,
+            Capability.RETURN_REVIEW,
+            Capability.ROUND_MANAGE,
+            Capability.WAIVER_ASK,
+            Capability.WAIVER_DECIDE,
             Capability.SNAPSHOT_FREEZE,
             Capability.BULLETIN_EDIT,
             Capability.BULLETIN_ISSUE,
             Capability.API_TOKEN,
         }
     ),
-    Role.WORKER: frozenset({Capability.LEDGER_VIEW, Capability.LEDGER_EDIT, Capability.HISTORY_VIEW}),
-    Role.LIAISON: frozenset({Capability.LEDGER_VIEW, Capability.HISTORY_VIEW}),
+    Role.WORKER: frozenset(
+        {
+            Capability.LEDGER_VIEW,
+            Capability.LEDGER_EDIT,
+            Capability.SURVEY_ENTER,
+            Capability.HISTORY_VIEW,
+        }
+    ),
+    Role.LIAISON: frozenset(
+        {
+            Capability.LEDGER_VIEW,
+            Capability.SURVEY_ENTER,
+            Capability.SURVEY_SIGN,
+            Capability.HISTORY_VIEW,
+        }
+    ),
     Role.AUDITOR: frozenset(_READ | {Capability.LEDGER_EXPORT, Capability.AUDIT_VIEW}),
     Role.SYSTEM_ADMIN: frozenset({Capability.SETTINGS_MANAGE}),
     Role.SECURITY_ADMIN: frozenset({Capability.USERS_MANAGE}),

@@ -39,7 +39,8 @@ class Places:
 
 
 def projects_in(projects: ProjectQuerySet, region: Region) -> ProjectQuerySet:
-    """Narrow projects to a region; at or above the units without the way by the communities."""
+    """Narrow projects to those that count in a region; at or above the units without the communities."""
+    projects = projects.counted()
     if region.level == Region.Level.PROVINCE:
         return projects
     if region.level in LEVELS:

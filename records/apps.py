@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RecordsConfig(AppConfig):
-    """Loads every app's checks and locks, so that each path meets the same rules."""
+    """Loads every app's rules, so that each path meets the same ones."""
 
     name = "records"
     verbose_name = _("Records")
 
     def ready(self) -> None:
-        """Import ``checks`` and ``locks`` of every app: importing registers them."""
-        autodiscover_modules("checks", "locks")
+        """Import the registries of every app: importing one fills it."""
+        autodiscover_modules("checks", "locks", "followers", "gates")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from records import history
 from records.checks import Severity, fingerprint
+from records.following import follow
 from records.models import ChangeSet, Confirmation, VersionedRecord
 from records.planning import Change, Outcome, Status, entering_scope, plan, record_type
 from records.rows import load_rows, shape_of
@@ -48,10 +49,11 @@ def apply(
     base_version: int | None = None,
     confirm: Mapping[str, str] | None = None,
     reason: str = "",
+    bound: bool = True,
 ) -> Outcome:
     """Write one row and return what became of it; a conflict or a hard finding writes nothing."""
     change = Change(values=values, pk=pk, base_version=base_version, confirm=confirm or {})
-    return apply_many(model, actor=actor, source=source, changes=[change], reason=reason)[0]
+    return apply_many(model, actor=actor, source=source, changes=[change], reason=reason, bound=bound)[0]
 
 
 def apply_many(
@@ -63,15 +65,19 @@ def apply_many(
     mode: Mode = Mode.VALID_ROWS,
     reason: str = "",
     label: str = "",
+    bound: bool = True,
 ) -> list[Outcome]:
     """Write many rows and their history in one transaction; return the outcomes in the order of the edits.
+
+    ``bound=False`` is for what an app itself decides on somebody's behalf (a stage moved, a return accepted):
+    the actor stands in the history, but their scope and the locks do not bind; checks still do.
 
     Raises NothingWritten in all-or-nothing mode when any edit is refused or in conflict.
     """
 
     def act() -> list[Outcome]:
         with transaction.atomic():
-            outcomes = plan(model, actor=actor, changes=changes, lock=True)
+            outcomes = plan(model, actor=actor if bound else None, changes=changes, lock=True)
             writing = [found for found in outcomes if found.writes]
             refused = [found for found in outcomes if not found.writes and found.status is not Status.SAME]
             if refused and mode is Mode.ALL_OR_NOTHING:
@@ -106,6 +112,22 @@ def write(model: type[VersionedRecord], outcomes: Sequence[Outcome], change_set:
         if old:
             update_rows(model, old)
     history.copy_to_history(model, change_set)
+    follow(record_type(model), outcomes, change_set)
+
+
+def carry(model: type[VersionedRecord], changes: Sequence[Change], change_set: ChangeSet) -> list[Outcome]:
+    """Write what follows from rows that were just written, into their change set and transaction.
+
+    For rules of ``records.following`` alone, once for each model and change set.  Raises NothingWritten when
+    a check forbids what should follow: then nothing of the change set stands.
+    """
+    outcomes = plan(model, actor=None, changes=changes, lock=True)
+    if any(not found.writes and found.status is not Status.SAME for found in outcomes):
+        raise NothingWritten(outcomes)
+    writing = [found for found in outcomes if found.writes]
+    if writing:
+        write(model, writing, change_set)
+    return outcomes
 
 
 def _stamp(found: Outcome, change_set: ChangeSet) -> None:

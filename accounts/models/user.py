@@ -12,6 +12,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.department import Department
 from accounts.models.region import Region
 from accounts.roles import CAPABILITIES, Capability, Role
 
@@ -65,6 +66,15 @@ class User(AbstractBaseUser):
         help_text=_("Rows of this region and below can be read."),
     )
     department = models.CharField(_("department"), max_length=60, blank=True)
+    duty = models.ForeignKey(
+        Department,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="users",
+        verbose_name=_("answers for"),
+        help_text=_("A liaison enters and signs only what belongs to this department or utility."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     must_change_password = models.BooleanField(_("must change password"), default=True)
     password_changed_at = models.DateTimeField(_("password changed at"), null=True, blank=True)

@@ -1,6 +1,19 @@
 """Models of the communities app."""
 
 from communities.models.building import Building, building_key
+from communities.models.catalogue import CatalogueItem, Taxonomy, TechnicalStandard
 from communities.models.community import Community, community_key
+from communities.models.survey import Survey, SurveyFinding, SurveySignOff
 
-__all__ = ["Building", "Community", "building_key", "community_key"]
+__all__ = [
+    "Building",
+    "CatalogueItem",
+    "Community",
+    "Survey",
+    "SurveyFinding",
+    "SurveySignOff",
+    "Taxonomy",
+    "TechnicalStandard",
+    "building_key",
+    "community_key",
+]

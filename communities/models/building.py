@@ -90,10 +90,7 @@ class Building(VersionedRecord):
     @classmethod
     def prepare_rows(cls, rows: Sequence[Any]) -> None:
         """Fill the reporting unit of each building's community."""
-        wanted = {row["community_id"] for row in rows if isinstance(row.get("community_id"), int)}
-        units = dict(Community.objects.filter(pk__in=wanted).values_list("pk", "unit_id"))
-        for row in rows:
-            row["unit_id"] = units.get(row.get("community_id"))
+        fill_units(rows)
 
     @classmethod
     def regions_of(cls, rows: Iterable[Any]) -> list[int | None]:
@@ -107,3 +104,11 @@ def regions_of_communities(rows: Iterable[Any]) -> list[int | None]:
     wanted = {row["community_id"] for row in listed if isinstance(row.get("community_id"), int)}
     regions = dict(Community.objects.filter(pk__in=wanted).values_list("pk", "region_id"))
     return [regions.get(row.get("community_id")) for row in listed]
+
+
+def fill_units(rows: Sequence[Any]) -> None:
+    """Fill ``unit_id`` of rows that name a community."""
+    wanted = {row["community_id"] for row in rows if isinstance(row.get("community_id"), int)}
+    units = dict(Community.objects.filter(pk__in=wanted).values_list("pk", "unit_id"))
+    for row in rows:
+        row["unit_id"] = units.get(row.get("community_id"))

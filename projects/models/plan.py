@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Region
+from accounts.scope import ScopedQuerySet
 from records.models import VersionedQuerySet, VersionedRecord
 
 
@@ -77,3 +79,64 @@ class AnnualPlan(VersionedRecord):
     def regions_of(cls, rows: Iterable[Any]) -> list[int | None]:
         """Return the unit of each plan."""
         return [row.get("unit_id") for row in rows]
+
+
+class PlanBaselineQuerySet(ScopedQuerySet["PlanBaseline"]):
+    """Baselines, in the scope of their unit."""
+
+    region_field: ClassVar[str] = "unit"
+
+
+class PlanBaseline(models.Model):
+    """The plan of one unit and year as it stood from one document on; append-only.
+
+    Number 1 is the plan as first issued; every adjustment in the year (增补、调整、退库) makes the next one.
+    ``rows`` holds each project's planned figures at that moment, so that any former baseline stays readable
+    whatever happens to the projects.
+    """
+
+    class Kind(models.TextChoices):
+        """What made this baseline."""
+
+        ISSUE = "issue", _("first issue")
+        ADD = "add", _("added mid-year")
+        ADJUST = "adjust", _("adjusted")
+        WITHDRAW = "withdraw", _("withdrawn")
+
+    plan = models.ForeignKey(
+        AnnualPlan, on_delete=models.PROTECT, related_name="baselines", verbose_name=_("annual plan")
+    )
+    unit = models.ForeignKey(
+        Region, on_delete=models.PROTECT, related_name="+", verbose_name=_("reporting unit")
+    )
+    year = models.PositiveSmallIntegerField(_("plan year"))
+    number = models.PositiveSmallIntegerField(_("number"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    document_no = models.CharField(_("document number"), max_length=60, blank=True)
+    effective_on = models.DateField(_("effective on"))
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    communities = models.PositiveIntegerField(_("communities"))
+    buildings = models.PositiveIntegerField(_("buildings"))
+    households = models.PositiveIntegerField(_("households"))
+    area = models.DecimalField(_("floor area"), max_digits=16, decimal_places=2, help_text=_("in ㎡"))
+    rows = models.JSONField(_("projects"), default=list)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField(_("made at"), auto_now_add=True)
+
+    objects = models.Manager.from_queryset(PlanBaselineQuerySet)()
+
+    class Meta:
+        ordering = ["plan_id", "number"]
+        verbose_name = _("plan baseline")
+        verbose_name_plural = _("plan baselines")
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], name="baseline_number_once_per_plan"),
+            models.CheckConstraint(
+                condition=models.Q(kind="issue") | ~models.Q(reason=""), name="baseline_change_has_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan} / {self.number}"

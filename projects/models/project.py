@@ -8,11 +8,13 @@ from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Region
 from communities.models import Community
-from communities.models.building import regions_of_communities
+from communities.models.building import fill_units, regions_of_communities
+from projects.models.waiver import HISTORY, Waiver
 from records.models import VersionedQuerySet, VersionedRecord
 
 
@@ -29,9 +31,17 @@ class ProjectQuerySet(VersionedQuerySet["Project"]):
         """Return the projects of plan years (never calendar years)."""
         return self.filter(plan_year__in=years)
 
+    def counted(self) -> Self:
+        """Return those in an issued plan that have not been withdrawn: what every figure counts."""
+        return self.filter(library=Project.Library.ISSUED).exclude(standing=Project.Standing.WITHDRAWN)
+
     def planned(self) -> Self:
         """Return those that count as the plan's task (计划任务数)."""
         return self.filter(origin=Project.Origin.PLANNED)
+
+    def in_stage(self, *stages: str) -> Self:
+        """Return those that stand in a stage and go on."""
+        return self.filter(stage__in=stages, standing=Project.Standing.ACTIVE)
 
     def completed_by(self, day: date) -> Self:
         """Return those completed (已完工) by the end of a day."""
@@ -66,6 +76,30 @@ class Project(VersionedRecord):
         PLANNED = "planned", _("in the plan")
         ADDED = "added", _("beyond the plan")
 
+    class Stage(models.TextChoices):
+        """The four steps of the province's scheme; written by ``projects.workflow`` alone."""
+
+        SURVEY = "survey", _("survey")
+        PLAN = "plan", _("planning")
+        BUILD = "build", _("construction")
+        AFTERCARE = "aftercare", _("post-management")
+
+    class Standing(models.TextChoices):
+        """Whether work goes on: side states of every stage; written by ``projects.workflow`` alone."""
+
+        ACTIVE = "active", _("active")
+        SUSPENDED = "suspended", _("suspended")
+        WITHDRAWN = "withdrawn", _("withdrawn from the plan")
+
+    class Library(models.TextChoices):
+        """How far the project has come on its way into the year's plan (储备库 → 计划下达)."""
+
+        RESERVE = "reserve", _("in reserve")
+        DECLARED = "declared", _("declared")
+        PREFECTURE_PASSED = "prefecture", _("passed by the prefecture")
+        PROVINCE_PASSED = "province", _("passed by the province")
+        ISSUED = "issued", _("in the issued plan")
+
     PARENTS: ClassVar[tuple[str, ...]] = ("community_id",)
 
     code = models.CharField(_("code"), max_length=24, unique=True, editable=False)
@@ -77,6 +111,21 @@ class Project(VersionedRecord):
         Region, on_delete=models.PROTECT, related_name="+", editable=False, verbose_name=_("reporting unit")
     )
     origin = models.CharField(_("origin"), max_length=10, choices=Origin.choices, default=Origin.PLANNED)
+    stage = models.CharField(
+        _("stage"), max_length=10, choices=Stage.choices, default=Stage.SURVEY, editable=False
+    )
+    stage_since = models.DateField(_("in this stage since"), null=True, blank=True, editable=False)
+    standing = models.CharField(
+        _("standing"), max_length=10, choices=Standing.choices, default=Standing.ACTIVE, editable=False
+    )
+    library = models.CharField(
+        _("place in the plan"),
+        max_length=12,
+        choices=Library.choices,
+        default=Library.RESERVE,
+        editable=False,
+    )
+    is_history = models.BooleanField(_("entered as history"), default=False, editable=False)
     planned_buildings = models.PositiveIntegerField(_("planned buildings"), null=True, blank=True)
     planned_households = models.PositiveIntegerField(_("planned households"), null=True, blank=True)
     planned_area = models.DecimalField(
@@ -110,6 +159,8 @@ class Project(VersionedRecord):
         indexes = [
             # The rollups: everything of a year by unit.
             models.Index(fields=["plan_year", "unit", "is_removed"], name="project_year_unit"),
+            # The funnel and the review queues.
+            models.Index(fields=["plan_year", "stage", "library"], name="project_year_stage"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -136,12 +187,35 @@ class Project(VersionedRecord):
         return f"{self.plan_year} {self.community}"
 
     @classmethod
+    def derive_row(cls, row: Any) -> None:
+        """Let the stage of a project entered as history follow from its dates; the workflow moves others."""
+        if row["is_history"]:
+            row["stage"] = _stage_by_dates(row)
+
+    @classmethod
     def prepare_rows(cls, rows: Sequence[Any]) -> None:
-        """Fill the unit of each project's community."""
-        wanted = {row["community_id"] for row in rows if isinstance(row.get("community_id"), int)}
-        units = dict(Community.objects.filter(pk__in=wanted).values_list("pk", "unit_id"))
-        for row in rows:
-            row["unit_id"] = units.get(row.get("community_id"))
+        """Fill the unit of each project's community; new rows of years from before the portal are history."""
+        fill_units(rows)
+        fresh = [
+            row
+            for row in rows
+            if row.get("id") is None
+            and row["library"] == cls.Library.RESERVE
+            and isinstance(row.get("plan_year"), int)
+        ]
+        if not fresh:
+            return
+        waivers = list(
+            Waiver.objects.in_force(timezone.localdate()).filter(code=HISTORY).select_related("region")
+        )
+        if not waivers:
+            return
+        paths = dict(
+            Region.objects.filter(pk__in={row["unit_id"] for row in fresh}).values_list("pk", "path")
+        )
+        for row in fresh:
+            if any(waiver.holds_for(paths.get(row["unit_id"], ""), row["plan_year"]) for waiver in waivers):
+                row.update(is_history=True, library=cls.Library.ISSUED)
 
     @classmethod
     def assign_codes(cls, rows: Sequence[Any]) -> None:
@@ -165,3 +239,9 @@ class Project(VersionedRecord):
     def regions_of(cls, rows: Iterable[Any]) -> list[int | None]:
         """Return the region of each project's community."""
         return regions_of_communities(rows)
+
+
+def _stage_by_dates(row: Any) -> str:
+    if row.get("completed_on"):
+        return Project.Stage.AFTERCARE
+    return Project.Stage.BUILD if row.get("ready_on") or row.get("started_on") else Project.Stage.PLAN

@@ -1,6 +1,16 @@
 """Models of the records app."""
 
+from records.models.attachment import Attachment
 from records.models.change import ChangeSet, Confirmation, IdempotencyKey, Limit
-from records.models.versioned import VersionedQuerySet, VersionedRecord
+from records.models.versioned import SharedQuerySet, VersionedQuerySet, VersionedRecord
 
-__all__ = ["ChangeSet", "Confirmation", "IdempotencyKey", "Limit", "VersionedQuerySet", "VersionedRecord"]
+__all__ = [
+    "Attachment",
+    "ChangeSet",
+    "Confirmation",
+    "IdempotencyKey",
+    "Limit",
+    "SharedQuerySet",
+    "VersionedQuerySet",
+    "VersionedRecord",
+]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -16,7 +17,7 @@ from records.models.change import ChangeSet
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from accounts.models import User
+    from accounts.models import Region, User
 
 R = TypeVar("R", bound="VersionedRecord", covariant=True)
 
@@ -42,6 +43,26 @@ class VersionedQuerySet(ScopedQuerySet[R]):
     def scope_for_edit(self, user: User) -> Self:
         """Return what ``editable_by`` does and removed rows too: the write path must name them."""
         return super().editable_by(user)
+
+
+class SharedQuerySet(VersionedQuerySet[R]):
+    """Rows that hold for a region and everything below it: who works below may read them, not change them."""
+
+    def in_region(self, region: Region) -> Self:
+        """Return the rows of the regions above, of the region itself and of everything below."""
+        above = Q(**{f"{self.region_field}__code__in": region.ancestor_codes})
+        below = Q(**{f"{self.region_field}__path__startswith": region.path})
+        return self.filter(above | below)
+
+    def scope_for_edit(self, user: User) -> Self:
+        """Return the rows of the user's own region and below it, removed ones too."""
+        if not user.may(self.edit_capability):
+            return self.none()
+        return self.filter(**{f"{self.region_field}__path__startswith": user.region.path})
+
+    def editable_by(self, user: User | AnonymousUser) -> Self:
+        """Return the live rows of the user's own region and below it."""
+        return self.scope_for_edit(user).live() if user.is_authenticated else self.none()
 
 
 class VersionedRecord(models.Model):

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from accounts.models import Region
 from communities.models import Building, Community
-from projects.models import AnnualPlan, Project
+from projects.models import AnnualPlan, Milestone, Project
 from records.models import ChangeSet, VersionedRecord
 from records.planning import Change, Outcome
 from records.services import Mode, apply_many
@@ -21,7 +21,7 @@ from renovation_portal.demo.province import Province, make_province
 # Stands in the history of every row; its change sets tell that the demonstration is there.  They are written
 # in one transaction, so one of them means that everything is.
 LABEL = "模拟数据：演示省"
-MODELS: tuple[type[VersionedRecord], ...] = (Community, Building, AnnualPlan, Project)
+MODELS: tuple[type[VersionedRecord], ...] = (Community, Building, AnnualPlan, Project, Milestone)
 
 
 class Presence(StrEnum):

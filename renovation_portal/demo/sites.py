@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from communities.models import Building
+from projects.models import Project
 from records.marks import Mark, Value
 from renovation_portal.demo import facts, sizes
 from renovation_portal.demo.draw import Draw
@@ -191,6 +192,9 @@ def _project(sketch: Sketch, dates: Dates, draw: Draw) -> Values:
         "started_on": dates.started_on,
         "completed_on": dates.completed_on,
         "progress_percent": Decimal(100) if dates.completed_on else None,
+        "library": Project.Library.ISSUED,
+        "stage": Project.Stage.AFTERCARE if dates.completed_on else Project.Stage.BUILD,
+        "stage_since": dates.completed_on or dates.ready_on,
         "is_simulated": sketch.is_simulated,
     }
     values |= _planned(sketch, draw) if sketch.place is None else _place_project(sketch.place)
