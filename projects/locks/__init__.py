@@ -1,0 +1,5 @@
+"""Which fields are closed, to whom and why, by what they are about."""
+
+from projects.locks import plan
+
+__all__ = ["plan"]
