@@ -279,7 +279,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("survey", "site survey"),
                             ("design", "design"),
-                            ("construction", "construction"),
+                            ("construction", "construction works"),
                             ("supervision", "supervision"),
                             ("testing", "testing"),
                             ("other", "other"),
@@ -362,7 +362,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "month_day",
-                    models.PositiveSmallIntegerField(help_text="331 is 31 March", verbose_name="by"),
+                    models.PositiveSmallIntegerField(help_text="331 is 31 March", verbose_name="due day"),
                 ),
                 (
                     "year_offset",
@@ -788,7 +788,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("survey", "site survey"),
                             ("design", "design"),
-                            ("construction", "construction"),
+                            ("construction", "construction works"),
                             ("supervision", "supervision"),
                             ("testing", "testing"),
                             ("other", "other"),
@@ -880,7 +880,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "month_day",
-                    models.PositiveSmallIntegerField(help_text="331 is 31 March", verbose_name="by"),
+                    models.PositiveSmallIntegerField(help_text="331 is 31 March", verbose_name="due day"),
                 ),
                 (
                     "year_offset",

@@ -130,7 +130,7 @@ class DeadlineRule(CalendarRule):
     code = models.CharField(_("code"), max_length=40)
     label = models.CharField(_("what must be done"), max_length=120)
     step = models.CharField(_("step"), max_length=20, choices=Milestone.Kind.choices)
-    month_day = models.PositiveSmallIntegerField(_("by"), help_text=_("331 is 31 March"))
+    month_day = models.PositiveSmallIntegerField(_("due day"), help_text=_("331 is 31 March"))
     year_offset = models.SmallIntegerField(_("years after the plan year"), default=0)
 
     class Meta:

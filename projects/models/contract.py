@@ -20,7 +20,7 @@ class Contract(ProjectPart):
 
         SURVEY = "survey", _("site survey")
         DESIGN = "design", _("design")
-        CONSTRUCTION = "construction", _("construction")
+        CONSTRUCTION = "construction", _("construction works")
         SUPERVISION = "supervision", _("supervision")
         TESTING = "testing", _("testing")
         OTHER = "other", _("other")
