@@ -11,6 +11,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("ledgers/", include("ledgers.urls")),
     path("dashboards/", include("dashboards.urls")),
+    path("projects/", include("projects.urls")),
     path("jobs/", include("jobs.urls")),
     path("api/", include("renovation_portal.api")),
     # Django's own view answers every method with a redirect.

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 import dashboards.owed
 import ledgers.owed
+import projects.owed
 from accounts.models import User
 from accounts.requests import current_user
 from accounts.roles import Capability
@@ -27,7 +28,8 @@ from renovation_portal.outages import is_outage, outage_response
 def home(request: HttpRequest) -> HttpResponse:
     """Show what the visitor owes and where to go on: every app says its part, the page only lists it."""
     user = current_user(request)
-    items = [*ledgers.owed.owed(user), *dashboards.owed.owed(user)]
+    found = [*projects.owed.owed(user), *ledgers.owed.owed(user), *dashboards.owed.owed(user)]
+    items = sorted(found, key=lambda item: (item["due"] is None, item["due"]))
     context = {
         "today": timezone.localdate(),
         "items": items,

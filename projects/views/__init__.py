@@ -1,0 +1,1 @@
+"""Pages of the four stages, a file for each subject."""
