@@ -98,12 +98,22 @@ class AccountForm(_AccountModelForm):
 
     class Meta:
         model = User
-        fields = ("username", "display_name", "role", "department", "region", "view_region", "expires_on")
+        fields = (
+            "username",
+            "display_name",
+            "role",
+            "department",
+            "email",
+            "region",
+            "view_region",
+            "expires_on",
+        )
         labels = {
             "username": _("Login name"),
             "display_name": _("Name shown"),
             "role": _("Role"),
             "department": _("Department"),
+            "email": _("E-mail"),
             "expires_on": _("Last day"),
         }
         help_texts = {

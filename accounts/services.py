@@ -22,7 +22,16 @@ from accounts.requests import client_address
 
 DORMANT_AFTER = timedelta(days=90)
 # What an administrator may change of an account, and which of it decides what the account may do.
-ACCOUNT_FIELDS = ("username", "display_name", "role", "region", "view_region", "department", "expires_on")
+ACCOUNT_FIELDS = (
+    "username",
+    "display_name",
+    "role",
+    "region",
+    "view_region",
+    "department",
+    "email",
+    "expires_on",
+)
 RIGHTS = frozenset({"role", "region", "view_region"})
 
 
@@ -223,5 +232,6 @@ def _fields(account: User) -> dict[str, Any]:
         "region": account.region.code,
         "view_region": account.view_region.code,
         "department": account.department,
+        "email": account.email,
         "expires_on": account.expires_on.isoformat() if account.expires_on else None,
     }

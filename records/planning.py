@@ -202,7 +202,8 @@ def _refuse_foreign(model: type[VersionedRecord], actor: User, outcomes: list[Ou
 def _refuse_locked(model: type[VersionedRecord], actor: User, outcomes: list[Outcome]) -> None:
     live = [found for found in outcomes if found.writes]
     touched = frozenset().union(*(found.changed for found in live)) if live else frozenset()
-    closed = locks_on(record_type(model), [found.row for found in live], actor, touched)
+    before = [found.before for found in live]
+    closed = locks_on(record_type(model), [found.row for found in live], actor, touched, before)
     for found, locks in zip(live, closed, strict=True):
         held = [name for name in found.changed if name in locks or ALL in locks]
         if held:

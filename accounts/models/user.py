@@ -75,6 +75,10 @@ class User(AbstractBaseUser):
         verbose_name=_("answers for"),
         help_text=_("A liaison enters and signs only what belongs to this department or utility."),
     )
+    email = models.EmailField(
+        _("e-mail"), blank=True, help_text=_("For the daily list of what is owed; without one none is sent.")
+    )
+    digest_on = models.DateField(_("day of the last daily list"), null=True, blank=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     must_change_password = models.BooleanField(_("must change password"), default=True)
     password_changed_at = models.DateTimeField(_("password changed at"), null=True, blank=True)

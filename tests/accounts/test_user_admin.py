@@ -29,6 +29,7 @@ def form(**changes: Any) -> dict[str, Any]:
         "display_name": "张三",
         "role": "entry",
         "department": "住建局",
+        "email": "zhang@example.org",
         "region": "222401",
         "view_region": "222400",
         "expires_on": "2030-12-31",
@@ -105,6 +106,7 @@ def test_a_new_account_gets_an_initial_password_that_is_shown_once(
         "张三", "entry", "222401", "222400",
     )  # fmt: skip
     assert (account.department, account.expires_on) == ("住建局", datetime.date(2030, 12, 31))
+    assert account.email == "zhang@example.org"
     assert account.check_password(initial)
     assert account.must_change_password
     event = AuditEvent.objects.get(kind="user.create")
@@ -119,6 +121,7 @@ def test_a_new_account_gets_an_initial_password_that_is_shown_once(
             "region": "222401",
             "view_region": "222400",
             "department": "住建局",
+            "email": "zhang@example.org",
             "expires_on": "2030-12-31",
         },
     }
@@ -163,7 +166,9 @@ def test_fields_that_are_not_in_the_form_cannot_be_set(admin: Client) -> None:
 def test_a_changed_role_and_a_changed_name_leave_two_events(
     admin: Client, yanji: User, security_admin: User
 ) -> None:
-    changes = form(display_name="金", role="reviewer", region="222401", view_region="222401", department="")
+    changes = form(
+        display_name="金", role="reviewer", region="222401", view_region="222401", department="", email=""
+    )
 
     response = admin.post(f"{URL}{yanji.pk}/", changes | {"expires_on": ""})
 
@@ -189,7 +194,7 @@ def test_the_form_shows_what_is_stored(admin: Client) -> None:
 
 
 def test_saving_without_a_change_leaves_no_event(admin: Client, yanji: User) -> None:
-    same = form(display_name=yanji.display_name, view_region="222401", department="", expires_on="")
+    same = form(display_name=yanji.display_name, view_region="222401", department="", email="", expires_on="")
 
     assert admin.post(f"{URL}{yanji.pk}/", same).status_code == 302
     assert not AuditEvent.objects.exists()
