@@ -1,0 +1,46 @@
+"""Recognising the project a row is about, by the words the row uses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from communities.columns import resolve_communities
+from projects.models import Project
+from records.columns import Context, Entry
+from records.parsing import CellError
+
+
+def resolve_projects(entries: Sequence[Entry], context: Context) -> None:
+    """Set ``project_id`` of rows that name a project by community, region, street and plan year.
+
+    All four are ``related``; the year the work is for is the default.  A few queries for any number of rows.
+    """
+    resolve_communities(entries, context)
+    fresh = [entry for entry in entries if entry.pk is None]
+    # The row itself has no community: it belongs to a project.
+    places = {id(entry): entry.values.pop("community_id", None) for entry in fresh}
+    rows = Project.objects.live().filter(community__in=set(places.values()) - {None})
+    known: dict[Any, int] = {
+        (community, year): pk for pk, community, year in rows.values_list("pk", "community_id", "plan_year")
+    }
+    for entry in fresh:
+        community, year = places[id(entry)], entry.related.get("plan_year") or context.year
+        if entry.failed("plan_year") or community is None:
+            continue
+        if year is None:
+            entry.fail("plan_year", CellError("no_year", _("The plan year is missing."), _("Choose a year.")))
+        elif (community, year) in known:
+            entry.values["project_id"] = known[community, year]
+        else:
+            entry.fail("community_name", _not_planned(year))
+
+
+def _not_planned(year: int) -> CellError:
+    return CellError(
+        "unknown_project",
+        _("This community is not in the plan of %(year)d.") % {"year": year},
+        _("Enter it in the year-plan ledger first, or mend the plan year."),
+    )
