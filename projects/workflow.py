@@ -19,7 +19,6 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from accounts.models import Region
 from projects.models import Project, StageTransition, Waiver
 from projects.models.waiver import HISTORY
 from records.models import ChangeSet
@@ -160,34 +159,41 @@ def next_transition(project: Project) -> Transition | None:
     return onward[0] if onward else None
 
 
-def examine(projects: Sequence[Project], transition: Transition, on: date | None = None) -> dict[int, Report]:
-    """Return, for every project, all conditions of a transition; a few queries for any number, no effects."""
+def waivers_on(day: date) -> list[Waiver]:
+    """Return the waivers of gates that hold on a day; one query."""
+    found = Waiver.objects.in_force(day).filter(kind=Waiver.Kind.GATE)
+    return list(found.select_related("region"))
+
+
+def examine(
+    projects: Sequence[Project],
+    transition: Transition,
+    on: date | None = None,
+    *,
+    waivers: Sequence[Waiver] | None = None,
+) -> dict[int, Report]:
+    """Return, for every project, all conditions of a transition; a few queries for any number, no effects.
+
+    The projects come with their community and unit.
+    """
     day = on or timezone.localdate()
-    waivers = [
-        waiver
-        for waiver in Waiver.objects.in_force(day).select_related("region")
-        if waiver.kind == Waiver.Kind.GATE
-    ]
+    waivers = waivers_on(day) if waivers is None else waivers
     places = {project.pk: project for project in projects}
-    paths = dict(
-        Region.objects.filter(pk__in={project.unit_id for project in projects}).values_list("pk", "path")
-    )
     found: dict[int, list[Condition]] = {pk: [] for pk in places}
     for known in _gates[transition]:
         missing: dict[int, list[Unmet]] = defaultdict(list)
         for pk, item in known.rule(list(projects), day):
             stamped = replace(item, code=item.code or known.code)
-            waiver = _waiver_for(waivers, places[pk], paths[places[pk].unit_id], stamped.code)
-            missing[pk].append(replace(stamped, waiver=waiver))
+            missing[pk].append(replace(stamped, waiver=_waiver_for(waivers, places[pk], stamped.code)))
         for pk, conditions in found.items():
             conditions.append(Condition(known.code, str(known.label), tuple(missing[pk])))
     return {pk: Report(transition, tuple(conditions)) for pk, conditions in found.items()}
 
 
-def _waiver_for(waivers: Sequence[Waiver], project: Project, path: str, code: str) -> int | None:
+def _waiver_for(waivers: Sequence[Waiver], project: Project, code: str) -> int | None:
     for waiver in waivers:
         named = waiver.code == HISTORY or waiver.covers(code)
-        if named and waiver.holds_for(path, project.plan_year, project.pk):
+        if named and waiver.holds_for(project.unit.path, project.plan_year, project.pk):
             return waiver.pk
     return None
 

@@ -149,6 +149,13 @@ def wan_yuan(value: Number, decimals: int = 1) -> str:
 
 
 @register.filter
+def yuan(value: Number, decimals: int | None = None) -> str:
+    """Return whole 分 as 元 with as many decimals as needed: 9500 → 95, 9550 → 95.5; `:2` fixes them."""
+    number = _exact(value)
+    return _text(value) if number is None else _figure((number / 100).normalize(), decimals)
+
+
+@register.filter
 def percent(value: Number, decimals: int = 1) -> str:
     """Return a rate that is already in per cent: 16.09 → 16.1%.  None is a rate without a base: —."""
     if value is None:

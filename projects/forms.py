@@ -1,0 +1,129 @@
+"""What a visitor asks for: a selection of projects."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, QueryDict
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Region, User
+from projects.models import Project, ProjectQuerySet
+
+LEVELS = (Region.Level.PROVINCE, Region.Level.PREFECTURE, Region.Level.UNIT)
+
+
+class ProjectFilter:
+    """Projects by plan year, unit, stage and name, in the visitor's view; Http404 for what lies outside."""
+
+    def __init__(self, user: User, asked: QueryDict) -> None:
+        self.user = user
+        self.visible = Project.objects.visible_to(user)
+        self.year = self._year(asked.get("year", ""))
+        code = asked.get("unit", "")
+        self.region = get_object_or_404(user.view_region.subtree(), code=code) if code else None
+        self.stage = asked.get("stage", "")
+        if self.stage and self.stage not in (*Project.Stage.values, *Project.Standing.values):
+            raise Http404(self.stage)
+        self.name = asked.get("q", "").strip()[:60]
+
+    def _year(self, text: str) -> int:
+        if text:
+            if not (text.isascii() and text.isdecimal() and 2000 <= int(text) <= 2100):
+                raise Http404(text)
+            return int(text)
+        return max(self.years, default=timezone.localdate().year)
+
+    @cached_property
+    def years(self) -> list[int]:
+        """Return the plan years that have projects, latest first."""
+        found = self.visible.order_by("-plan_year").values_list("plan_year", flat=True).distinct()
+        return list(found)
+
+    def all_stages(self) -> ProjectQuerySet:
+        """Return the projects of year, unit and name, whatever their stage."""
+        found = self.visible.of_year(self.year)
+        if self.region is not None:
+            found = found.in_region(self.region)
+        return found.filter(community__name__icontains=self.name) if self.name else found
+
+    def projects(self) -> ProjectQuerySet:
+        """Return the projects that were asked for."""
+        found = self.all_stages()
+        if self.stage in Project.Standing.values:
+            return found.filter(standing=self.stage)
+        return found.in_stage(self.stage) if self.stage else found
+
+    def stage_tabs(self) -> list[dict[str, Any]]:
+        """Return the stages and standings with their counts; one query."""
+        rows = self.all_stages().order_by().values_list("stage", "standing")
+        counts: Counter[str] = Counter()
+        for stage, standing in rows:
+            counts[stage if standing == Project.Standing.ACTIVE else standing] += 1
+        keys = [("", _("All")), *Project.Stage.choices]
+        keys += [(key, label) for key, label in Project.Standing.choices if counts[key]]
+        return [
+            {
+                "label": label,
+                "url": self.url("projects:index", stage=key),
+                "active": key == self.stage,
+                "count": f"{sum(counts.values()) if not key else counts[key]:,}",
+            }
+            for key, label in keys
+        ]
+
+    def url(self, name: str, **changed: Any) -> str:
+        """Return a page's address with this selection, parts of it changed."""
+        asked = {
+            "year": self.year,
+            "unit": self.region.code if self.region else "",
+            "q": self.name,
+            **changed,
+        }
+        return f"{reverse(name)}?{urlencode({key: value for key, value in asked.items() if value})}"
+
+    @property
+    def hidden(self) -> dict[str, Any]:
+        """Return what forms of this page carry along."""
+        return {"year": self.year, "unit": self.region.code if self.region else "", "q": self.name}
+
+    @property
+    def selects(self) -> list[dict[str, Any]]:
+        """Return the selects of the filter bar."""
+        years = sorted({*self.years, self.year}, reverse=True)
+        year_label = _("Plan year %(year)d")
+        found: list[dict[str, Any]] = [
+            {
+                "name": "year",
+                "label": _("Plan year"),
+                "options": [
+                    {"value": year, "label": year_label % {"year": year}, "selected": year == self.year}
+                    for year in years
+                ],
+            }
+        ]
+        regions = list(self.user.view_region.subtree().filter(level__in=LEVELS))
+        if len(regions) > 1:
+            found.append({"name": "unit", "label": _("Reporting unit"), "options": self._units(regions)})
+        return found
+
+    def _units(self, regions: list[Region]) -> list[dict[str, Any]]:
+        return [
+            {
+                "value": "" if region.pk == self.user.view_region_id else region.code,
+                "label": ("　" if region.level == Region.Level.UNIT else "") + region.label,
+                "selected": self.region is not None and region.pk == self.region.pk,
+            }
+            for region in regions
+        ]
+
+    @property
+    def search(self) -> dict[str, str]:
+        """Return the search box of the filter bar."""
+        return {"name": "q", "label": _("Find a community"), "value": self.name}
