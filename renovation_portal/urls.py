@@ -13,6 +13,7 @@ urlpatterns = [
     path("dashboards/", include("dashboards.urls")),
     path("projects/", include("projects.urls")),
     path("jobs/", include("jobs.urls")),
+    path("files/", include("records.urls")),
     path("api/", include("renovation_portal.api")),
     # Django's own view answers every method with a redirect.
     path("i18n/setlang/", require_POST(set_language), name="set_language"),

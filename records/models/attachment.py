@@ -58,6 +58,7 @@ class Attachment(models.Model):
     removed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
+    removed_reason = models.CharField(_("reason"), max_length=500, blank=True, editable=False)
     is_simulated = models.BooleanField(_("simulated data"), default=False, editable=False)
 
     objects = models.Manager.from_queryset(AttachmentQuerySet)()

@@ -273,4 +273,11 @@ API = (
     ),
 )
 
-DOORS: tuple[Door, ...] = (*FRAME, *ACCOUNTS, *LEDGERS, *IMPORTS, *DASHBOARDS, *JOBS, *API)
+# Files of a community: whoever reads the row reads its files, whoever edits it brings and takes them.
+FILES = (
+    _page("records:file", READERS, args=("$file",), is_data=True),
+    _verb("records:file_add", EDITORS, args=("communities.community", "$community")),
+    _verb("records:file_take_away", EDITORS, args=("$file",), body="reason=x"),
+)
+
+DOORS: tuple[Door, ...] = (*FRAME, *ACCOUNTS, *LEDGERS, *IMPORTS, *DASHBOARDS, *JOBS, *FILES, *API)

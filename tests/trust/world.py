@@ -32,6 +32,7 @@ from ledgers.importing import batches
 from ledgers.models import ImportBatch, SavedView
 from ledgers.registry import LEDGERS
 from projects.models import AnnualPlan, Project
+from records.attachments import attach
 from records.models import ChangeSet, VersionedRecord
 from records.planning import Change
 from records.services import Mode, apply_many
@@ -211,6 +212,7 @@ def _unit(unit: str, owner: User) -> Targets:
     closed = make_user(f"trust-{unit}-closed", "离任", Role.ENTRY, unit)
     closed.is_active = False
     closed.save(update_fields=["is_active"])
+    kept = attach(Community.objects.get(pk=community), paper(), actor=owner)
     planned, committed = _batch(unit, owner, "planned"), _batch(unit, owner, "committed")
     batches.start_commit(committed, mode=Mode.VALID_ROWS)
     return {
@@ -227,7 +229,13 @@ def _unit(unit: str, owner: User) -> Targets:
         "session": Session.objects.get(user=owner).handle,
         "user": str(owner.pk),
         "closed": str(closed.pk),
+        "file": str(kept.pk),
     }
+
+
+def paper() -> SimpleUploadedFile:
+    """Return a file that can be kept beside a row."""
+    return SimpleUploadedFile("竣工验收.pdf", b"%PDF-1.4 a paper")
 
 
 def _batch(unit: str, owner: User, name: str) -> ImportBatch:
