@@ -55,68 +55,66 @@ class Migration(migrations.Migration):
                     models.DateField(blank=True, editable=False, null=True, verbose_name="passed on"),
                 ),
                 ("conclusion", models.CharField(blank=True, max_length=500, verbose_name="conclusion")),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_rows",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "joint acceptance",
                 "verbose_name_plural": "joint acceptances",
                 "ordering": ["project_id", "-held_on"],
-            },
-        ),
-        migrations.CreateModel(
-            name="AcceptanceSigner",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_removed", False), ("result__in", ["pending", "passed"])),
+                        fields=("project",),
+                        name="acceptance_one_current",
                     ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
-                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
-                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
-                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
-                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
-                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
-                (
-                    "is_simulated",
-                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
-                ),
-                (
-                    "party",
-                    models.CharField(
-                        choices=[
-                            ("client", "client"),
-                            ("street", "street office"),
-                            ("neighbourhood", "neighbourhood committee"),
-                            ("residents", "residents' representative"),
-                            ("designer", "designer"),
-                            ("builder", "builder"),
-                            ("supervisor", "supervisor"),
-                            ("utility", "utility"),
-                            ("management", "property management"),
-                            ("authority", "competent authority"),
-                        ],
-                        max_length=20,
-                        verbose_name="party",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("result", "passed"), _negated=True),
+                            ("passed_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="acceptance_passed_has_a_day",
                     ),
-                ),
-                ("organisation", models.CharField(blank=True, max_length=120, verbose_name="organisation")),
-                ("name", models.CharField(max_length=60, verbose_name="name")),
-                (
-                    "opinion",
-                    models.CharField(
-                        blank=True,
-                        choices=[("agree", "agrees"), ("object", "objects")],
-                        max_length=10,
-                        verbose_name="opinion",
-                    ),
-                ),
-                ("signed_on", models.DateField(blank=True, null=True, verbose_name="signed on")),
-            ],
-            options={
-                "verbose_name": "signer",
-                "verbose_name_plural": "signers",
-                "ordering": ["acceptance_id", "party", "pk"],
+                ],
             },
         ),
         migrations.CreateModel(
@@ -138,6 +136,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="made at")),
+                (
+                    "building",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="card",
+                        to="communities.building",
+                        verbose_name="building",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "building card",
@@ -169,37 +176,48 @@ class Migration(migrations.Migration):
                     "is_simulated",
                     models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
                 ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "bundle",
                 "verbose_name_plural": "bundles",
                 "ordering": ["-year", "unit__path", "name"],
-            },
-        ),
-        migrations.CreateModel(
-            name="BundleMember",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
-                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
-                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
-                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
-                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
-                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
-                (
-                    "is_simulated",
-                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
-                ),
-            ],
-            options={
-                "verbose_name": "project of a bundle",
-                "verbose_name_plural": "projects of bundles",
-                "ordering": ["bundle_id", "project__code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_removed", False)),
+                        fields=("unit", "year", "name"),
+                        name="bundle_name_once_per_unit_and_year",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -220,100 +238,48 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=60, verbose_name="name")),
                 ("city", models.CharField(blank=True, max_length=30, verbose_name="city it comes from")),
                 ("description", models.CharField(blank=True, max_length=500, verbose_name="description")),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="holds in",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "care model",
                 "verbose_name_plural": "care models",
                 "ordering": ["code"],
-            },
-        ),
-        migrations.CreateModel(
-            name="CareModelTag",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
-                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
-                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
-                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
-                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
-                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
-                (
-                    "is_simulated",
-                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
-                ),
-                ("since", models.DateField(blank=True, null=True, verbose_name="since")),
-            ],
-            options={
-                "verbose_name": "community of a care model",
-                "verbose_name_plural": "communities of care models",
-                "ordering": ["care_model__code", "project__code"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Contract",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
-                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
-                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
-                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
-                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
-                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
-                (
-                    "is_simulated",
-                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("survey", "site survey"),
-                            ("design", "design"),
-                            ("construction", "construction works"),
-                            ("supervision", "supervision"),
-                            ("testing", "testing"),
-                            ("other", "other"),
-                        ],
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("number", models.CharField(max_length=60, verbose_name="contract number")),
-                ("firm", models.CharField(max_length=120, verbose_name="firm")),
-                (
-                    "firm_code",
-                    models.CharField(
-                        blank=True,
-                        help_text="18 characters",
-                        max_length=18,
-                        verbose_name="unified social credit code",
-                    ),
-                ),
-                ("manager", models.CharField(blank=True, max_length=60, verbose_name="responsible person")),
-                (
-                    "amount_fen",
-                    models.BigIntegerField(
-                        blank=True, help_text="in 分", null=True, verbose_name="contract sum"
-                    ),
-                ),
-                ("signed_on", models.DateField(blank=True, null=True, verbose_name="signed on")),
-                ("starts_on", models.DateField(blank=True, null=True, verbose_name="starts on")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
-            ],
-            options={
-                "verbose_name": "contract",
-                "verbose_name_plural": "contracts",
-                "ordering": ["project_id", "kind", "number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_removed", False)),
+                        fields=("code",),
+                        name="care_model_code_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -368,93 +334,48 @@ class Migration(migrations.Migration):
                     "year_offset",
                     models.SmallIntegerField(default=0, verbose_name="years after the plan year"),
                 ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="holds in",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "deadline",
                 "verbose_name_plural": "deadlines",
                 "ordering": ["region__path", "month_day"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Defect",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
-                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
-                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
-                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
-                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
-                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
-                (
-                    "is_simulated",
-                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
-                ),
-                ("number", models.PositiveIntegerField(default=0, editable=False, verbose_name="number")),
-                (
-                    "origin",
-                    models.CharField(
-                        choices=[
-                            ("inspection", "inspection"),
-                            ("acceptance", "acceptance"),
-                            ("visit", "visit after completion"),
-                            ("resident", "resident"),
-                        ],
-                        max_length=12,
-                        verbose_name="found by",
-                    ),
-                ),
-                ("place", models.CharField(blank=True, max_length=120, verbose_name="place")),
-                ("description", models.CharField(max_length=500, verbose_name="defect")),
-                (
-                    "severity",
-                    models.CharField(
-                        choices=[("minor", "minor"), ("major", "major"), ("dangerous", "dangerous")],
-                        default="minor",
-                        max_length=10,
-                        verbose_name="severity",
-                    ),
-                ),
-                ("found_on", models.DateField(null=True, verbose_name="found on")),
-                ("assignee", models.CharField(max_length=120, verbose_name="to be mended by")),
-                ("due_on", models.DateField(null=True, verbose_name="due on")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "to be mended"),
-                            ("mended", "mended, to be verified"),
-                            ("verified", "verified"),
-                        ],
-                        default="open",
-                        editable=False,
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                (
-                    "mended_on",
-                    models.DateField(blank=True, editable=False, null=True, verbose_name="mended on"),
-                ),
-                (
-                    "mended_note",
-                    models.CharField(
-                        blank=True, editable=False, max_length=500, verbose_name="how it was mended"
-                    ),
-                ),
-                (
-                    "verified_on",
-                    models.DateField(blank=True, editable=False, null=True, verbose_name="verified on"),
-                ),
-            ],
-            options={
-                "verbose_name": "defect",
-                "verbose_name_plural": "defects",
-                "ordering": ["project_id", "number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_removed", False)),
+                        fields=("region", "code", "year_from"),
+                        name="deadline_once_per_region_and_year",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -493,6 +414,57 @@ class Migration(migrations.Migration):
                 ("receiver", models.CharField(max_length=60, verbose_name="received by")),
                 ("handed_on", models.DateField(blank=True, null=True, verbose_name="handed over on")),
                 ("document_no", models.CharField(blank=True, max_length=60, verbose_name="document number")),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.department",
+                        verbose_name="department or utility",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_rows",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "handover",
@@ -544,76 +516,71 @@ class Migration(migrations.Migration):
                         choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
                     ),
                 ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "historical joint acceptance",
                 "verbose_name_plural": "historical joint acceptances",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalAcceptanceSigner",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
-                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
-                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
-                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
-                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
-                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
-                (
-                    "is_simulated",
-                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
-                ),
-                (
-                    "party",
-                    models.CharField(
-                        choices=[
-                            ("client", "client"),
-                            ("street", "street office"),
-                            ("neighbourhood", "neighbourhood committee"),
-                            ("residents", "residents' representative"),
-                            ("designer", "designer"),
-                            ("builder", "builder"),
-                            ("supervisor", "supervisor"),
-                            ("utility", "utility"),
-                            ("management", "property management"),
-                            ("authority", "competent authority"),
-                        ],
-                        max_length=20,
-                        verbose_name="party",
-                    ),
-                ),
-                ("organisation", models.CharField(blank=True, max_length=120, verbose_name="organisation")),
-                ("name", models.CharField(max_length=60, verbose_name="name")),
-                (
-                    "opinion",
-                    models.CharField(
-                        blank=True,
-                        choices=[("agree", "agrees"), ("object", "objects")],
-                        max_length=10,
-                        verbose_name="opinion",
-                    ),
-                ),
-                ("signed_on", models.DateField(blank=True, null=True, verbose_name="signed on")),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical signer",
-                "verbose_name_plural": "historical signers",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
             },
@@ -651,45 +618,58 @@ class Migration(migrations.Migration):
                         choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "historical bundle",
-                "verbose_name_plural": "historical bundles",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalBundleMember",
-            fields=[
                 (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
                 ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
-                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
-                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
-                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
-                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
-                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
                 (
-                    "is_simulated",
-                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
                 (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "historical project of a bundle",
-                "verbose_name_plural": "historical projects of bundles",
+                "verbose_name": "historical bundle",
+                "verbose_name_plural": "historical bundles",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
             },
@@ -720,117 +700,58 @@ class Migration(migrations.Migration):
                         choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
                     ),
                 ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="holds in",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "historical care model",
                 "verbose_name_plural": "historical care models",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalCareModelTag",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
-                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
-                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
-                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
-                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
-                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
-                (
-                    "is_simulated",
-                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
-                ),
-                ("since", models.DateField(blank=True, null=True, verbose_name="since")),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical community of a care model",
-                "verbose_name_plural": "historical communities of care models",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalContract",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
-                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
-                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
-                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
-                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
-                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
-                (
-                    "is_simulated",
-                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("survey", "site survey"),
-                            ("design", "design"),
-                            ("construction", "construction works"),
-                            ("supervision", "supervision"),
-                            ("testing", "testing"),
-                            ("other", "other"),
-                        ],
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("number", models.CharField(max_length=60, verbose_name="contract number")),
-                ("firm", models.CharField(max_length=120, verbose_name="firm")),
-                (
-                    "firm_code",
-                    models.CharField(
-                        blank=True,
-                        help_text="18 characters",
-                        max_length=18,
-                        verbose_name="unified social credit code",
-                    ),
-                ),
-                ("manager", models.CharField(blank=True, max_length=60, verbose_name="responsible person")),
-                (
-                    "amount_fen",
-                    models.BigIntegerField(
-                        blank=True, help_text="in 分", null=True, verbose_name="contract sum"
-                    ),
-                ),
-                ("signed_on", models.DateField(blank=True, null=True, verbose_name="signed on")),
-                ("starts_on", models.DateField(blank=True, null=True, verbose_name="starts on")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical contract",
-                "verbose_name_plural": "historical contracts",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
             },
@@ -895,101 +816,58 @@ class Migration(migrations.Migration):
                         choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
                     ),
                 ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="holds in",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "historical deadline",
                 "verbose_name_plural": "historical deadlines",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalDefect",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
-                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
-                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
-                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
-                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
-                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
-                (
-                    "is_simulated",
-                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
-                ),
-                ("number", models.PositiveIntegerField(default=0, editable=False, verbose_name="number")),
-                (
-                    "origin",
-                    models.CharField(
-                        choices=[
-                            ("inspection", "inspection"),
-                            ("acceptance", "acceptance"),
-                            ("visit", "visit after completion"),
-                            ("resident", "resident"),
-                        ],
-                        max_length=12,
-                        verbose_name="found by",
-                    ),
-                ),
-                ("place", models.CharField(blank=True, max_length=120, verbose_name="place")),
-                ("description", models.CharField(max_length=500, verbose_name="defect")),
-                (
-                    "severity",
-                    models.CharField(
-                        choices=[("minor", "minor"), ("major", "major"), ("dangerous", "dangerous")],
-                        default="minor",
-                        max_length=10,
-                        verbose_name="severity",
-                    ),
-                ),
-                ("found_on", models.DateField(null=True, verbose_name="found on")),
-                ("assignee", models.CharField(max_length=120, verbose_name="to be mended by")),
-                ("due_on", models.DateField(null=True, verbose_name="due on")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "to be mended"),
-                            ("mended", "mended, to be verified"),
-                            ("verified", "verified"),
-                        ],
-                        default="open",
-                        editable=False,
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                (
-                    "mended_on",
-                    models.DateField(blank=True, editable=False, null=True, verbose_name="mended on"),
-                ),
-                (
-                    "mended_note",
-                    models.CharField(
-                        blank=True, editable=False, max_length=500, verbose_name="how it was mended"
-                    ),
-                ),
-                (
-                    "verified_on",
-                    models.DateField(blank=True, editable=False, null=True, verbose_name="verified on"),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical defect",
-                "verbose_name_plural": "historical defects",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
             },
@@ -1036,6 +914,79 @@ class Migration(migrations.Migration):
                     "history_type",
                     models.CharField(
                         choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.department",
+                        verbose_name="department or utility",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
                     ),
                 ),
             ],
@@ -1092,55 +1043,71 @@ class Migration(migrations.Migration):
                         choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "historical inspection",
-                "verbose_name_plural": "historical inspections",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalLiability",
-            fields=[
                 (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
                 ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
-                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
-                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
-                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
-                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
-                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
                 (
-                    "is_simulated",
-                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-                ("firm", models.CharField(max_length=120, verbose_name="firm")),
                 (
-                    "firm_code",
-                    models.CharField(blank=True, max_length=18, verbose_name="unified social credit code"),
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
                 ),
-                ("person", models.CharField(max_length=60, verbose_name="responsible person")),
-                ("warranty_from", models.DateField(blank=True, null=True, verbose_name="warranty from")),
-                ("warranty_until", models.DateField(blank=True, null=True, verbose_name="warranty until")),
-                ("is_lifetime", models.BooleanField(default=True, verbose_name="answers for life")),
-                ("telephone", models.CharField(blank=True, max_length=30, verbose_name="repair telephone")),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
                 (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "historical liability",
-                "verbose_name_plural": "historical liabilities",
+                "verbose_name": "historical inspection",
+                "verbose_name_plural": "historical inspections",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
             },
@@ -1192,6 +1159,67 @@ class Migration(migrations.Migration):
                     "history_type",
                     models.CharField(
                         choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
                     ),
                 ),
             ],
@@ -1280,6 +1308,67 @@ class Migration(migrations.Migration):
                         choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
                     ),
                 ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "historical management arrangement",
@@ -1347,202 +1436,71 @@ class Migration(migrations.Migration):
                         choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
                     ),
                 ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "historical milestone",
                 "verbose_name_plural": "historical milestones",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalPlanClause",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
-                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
-                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
-                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
-                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
-                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
-                (
-                    "is_simulated",
-                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
-                ),
-                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
-                ("title", models.CharField(max_length=120, verbose_name="title")),
-                ("text", models.TextField(blank=True, max_length=4000, verbose_name="text")),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical plan clause",
-                "verbose_name_plural": "historical plan clauses",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalPlanItem",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
-                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
-                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
-                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
-                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
-                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
-                (
-                    "is_simulated",
-                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
-                ),
-                ("place", models.CharField(blank=True, max_length=120, verbose_name="place")),
-                (
-                    "quantity",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="quantity"
-                    ),
-                ),
-                (
-                    "unit_price_fen",
-                    models.BigIntegerField(
-                        blank=True, help_text="in 分", null=True, verbose_name="unit price"
-                    ),
-                ),
-                (
-                    "amount_fen",
-                    models.BigIntegerField(blank=True, help_text="in 分", null=True, verbose_name="amount"),
-                ),
-                ("road", models.CharField(blank=True, max_length=60, verbose_name="road opened")),
-                ("dig_from", models.DateField(blank=True, null=True, verbose_name="ground opened from")),
-                ("dig_to", models.DateField(blank=True, null=True, verbose_name="ground closed by")),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical plan item",
-                "verbose_name_plural": "historical plan items",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalPlanVersion",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
-                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
-                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
-                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
-                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
-                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
-                (
-                    "is_simulated",
-                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
-                ),
-                ("number", models.PositiveSmallIntegerField(verbose_name="version")),
-                ("title", models.CharField(blank=True, max_length=120, verbose_name="title")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "being drawn up"),
-                            ("published", "put to the residents"),
-                            ("superseded", "superseded"),
-                            ("final", "final"),
-                        ],
-                        default="draft",
-                        editable=False,
-                        max_length=12,
-                        verbose_name="state",
-                    ),
-                ),
-                ("summary", models.TextField(blank=True, max_length=4000, verbose_name="summary")),
-                ("dated_on", models.DateField(blank=True, null=True, verbose_name="dated")),
-                (
-                    "finalised_on",
-                    models.DateField(blank=True, editable=False, null=True, verbose_name="final since"),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical plan version",
-                "verbose_name_plural": "historical plan versions",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalProgressQuantity",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
-                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
-                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
-                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
-                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
-                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
-                (
-                    "is_simulated",
-                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
-                ),
-                (
-                    "done",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="done so far"
-                    ),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical quantity done",
-                "verbose_name_plural": "historical quantities done",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
             },
@@ -1602,6 +1560,67 @@ class Migration(migrations.Migration):
                         choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
                     ),
                 ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "historical progress report",
@@ -1648,6 +1667,54 @@ class Migration(migrations.Migration):
                     "history_type",
                     models.CharField(
                         choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="holds in",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
                     ),
                 ),
             ],
@@ -1710,6 +1777,54 @@ class Migration(migrations.Migration):
                         choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
                     ),
                 ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="holds in",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "historical time a step takes",
@@ -1770,84 +1885,58 @@ class Migration(migrations.Migration):
                         choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
                     ),
                 ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="holds in",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "historical time limit of an approval",
                 "verbose_name_plural": "historical time limits of approvals",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalUnitReturn",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
-                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
-                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
-                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
-                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "being filled in"),
-                            ("submitted", "submitted"),
-                            ("returned", "returned"),
-                            ("accepted", "accepted"),
-                            ("closed", "closed"),
-                        ],
-                        default="draft",
-                        editable=False,
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                (
-                    "submitted_at",
-                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="submitted at"),
-                ),
-                (
-                    "signed_name",
-                    models.CharField(blank=True, editable=False, max_length=60, verbose_name="signed by"),
-                ),
-                (
-                    "decided_at",
-                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="decided at"),
-                ),
-                (
-                    "return_reason",
-                    models.CharField(
-                        blank=True, editable=False, max_length=500, verbose_name="reason of return"
-                    ),
-                ),
-                (
-                    "first_submitted_at",
-                    models.DateTimeField(
-                        blank=True, editable=False, null=True, verbose_name="first submitted at"
-                    ),
-                ),
-                (
-                    "is_simulated",
-                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical unit return",
-                "verbose_name_plural": "historical unit returns",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
             },
@@ -1884,6 +1973,67 @@ class Migration(migrations.Migration):
                     "history_type",
                     models.CharField(
                         choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
                     ),
                 ),
             ],
@@ -1947,6 +2097,67 @@ class Migration(migrations.Migration):
                     "history_type",
                     models.CharField(
                         choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
                     ),
                 ),
             ],
@@ -2025,6 +2236,90 @@ class Migration(migrations.Migration):
                         choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
                     ),
                 ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="holds in",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "historical waiver",
@@ -2092,47 +2387,51 @@ class Migration(migrations.Migration):
                 ("inspector", models.CharField(max_length=60, verbose_name="inspector")),
                 ("organisation", models.CharField(blank=True, max_length=120, verbose_name="organisation")),
                 ("conclusion", models.CharField(blank=True, max_length=500, verbose_name="conclusion")),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_rows",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "inspection",
                 "verbose_name_plural": "inspections",
                 "ordering": ["-held_on", "project__code"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Liability",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
-                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
-                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
-                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
-                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
-                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
-                (
-                    "is_simulated",
-                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
-                ),
-                ("firm", models.CharField(max_length=120, verbose_name="firm")),
-                (
-                    "firm_code",
-                    models.CharField(blank=True, max_length=18, verbose_name="unified social credit code"),
-                ),
-                ("person", models.CharField(max_length=60, verbose_name="responsible person")),
-                ("warranty_from", models.DateField(blank=True, null=True, verbose_name="warranty from")),
-                ("warranty_until", models.DateField(blank=True, null=True, verbose_name="warranty until")),
-                ("is_lifetime", models.BooleanField(default=True, verbose_name="answers for life")),
-                ("telephone", models.CharField(blank=True, max_length=30, verbose_name="repair telephone")),
-            ],
-            options={
-                "verbose_name": "liability",
-                "verbose_name_plural": "liabilities",
-                "ordering": ["project_id", "item__position"],
             },
         ),
         migrations.CreateModel(
@@ -2176,11 +2475,58 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("as_of", models.DateField(blank=True, null=True, verbose_name="as of")),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_rows",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "maintenance fund",
                 "verbose_name_plural": "maintenance funds",
                 "ordering": ["project__code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_removed", False)),
+                        fields=("project",),
+                        name="fund_once_per_project",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2253,11 +2599,58 @@ class Migration(migrations.Migration):
                 ),
                 ("agreed_on", models.DateField(blank=True, null=True, verbose_name="agreed on")),
                 ("starts_on", models.DateField(blank=True, null=True, verbose_name="in force since")),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_rows",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "management arrangement",
                 "verbose_name_plural": "management arrangements",
                 "ordering": ["project__code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_removed", False)),
+                        fields=("project",),
+                        name="arrangement_once_per_project",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2311,11 +2704,59 @@ class Migration(migrations.Migration):
                 ("actual_on", models.DateField(blank=True, null=True, verbose_name="done on")),
                 ("document_no", models.CharField(blank=True, max_length=60, verbose_name="document number")),
                 ("agency", models.CharField(blank=True, max_length=60, verbose_name="office")),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_rows",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "milestone",
                 "verbose_name_plural": "milestones",
                 "ordering": ["project_id", "kind"],
+                "indexes": [models.Index(fields=["kind", "actual_on"], name="milestone_funnel")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_removed", False)),
+                        fields=("project", "kind"),
+                        name="milestone_once_per_project",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2356,86 +2797,47 @@ class Migration(migrations.Migration):
                 ),
                 ("rows", models.JSONField(default=list, verbose_name="projects")),
                 ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="made at")),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="baselines",
+                        to="projects.annualplan",
+                        verbose_name="annual plan",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "plan baseline",
                 "verbose_name_plural": "plan baselines",
                 "ordering": ["plan_id", "number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="PlanClause",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "number"), name="baseline_number_once_per_plan"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind", "issue"), models.Q(("reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="baseline_change_has_a_reason",
                     ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
-                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
-                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
-                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
-                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
-                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
-                (
-                    "is_simulated",
-                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
-                ),
-                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
-                ("title", models.CharField(max_length=120, verbose_name="title")),
-                ("text", models.TextField(blank=True, max_length=4000, verbose_name="text")),
-            ],
-            options={
-                "verbose_name": "plan clause",
-                "verbose_name_plural": "plan clauses",
-                "ordering": ["plan_version_id", "number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="PlanItem",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
-                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
-                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
-                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
-                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
-                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
-                (
-                    "is_simulated",
-                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
-                ),
-                ("place", models.CharField(blank=True, max_length=120, verbose_name="place")),
-                (
-                    "quantity",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="quantity"
-                    ),
-                ),
-                (
-                    "unit_price_fen",
-                    models.BigIntegerField(
-                        blank=True, help_text="in 分", null=True, verbose_name="unit price"
-                    ),
-                ),
-                (
-                    "amount_fen",
-                    models.BigIntegerField(blank=True, help_text="in 分", null=True, verbose_name="amount"),
-                ),
-                ("road", models.CharField(blank=True, max_length=60, verbose_name="road opened")),
-                ("dig_from", models.DateField(blank=True, null=True, verbose_name="ground opened from")),
-                ("dig_to", models.DateField(blank=True, null=True, verbose_name="ground closed by")),
-            ],
-            options={
-                "verbose_name": "plan item",
-                "verbose_name_plural": "plan items",
-                "ordering": ["plan_version_id", "item__position", "place", "pk"],
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2480,43 +2882,74 @@ class Migration(migrations.Migration):
                     "finalised_on",
                     models.DateField(blank=True, editable=False, null=True, verbose_name="final since"),
                 ),
+                (
+                    "based_on",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="projects.planversion",
+                        verbose_name="based on",
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_rows",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "plan version",
                 "verbose_name_plural": "plan versions",
                 "ordering": ["project_id", "number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ProgressQuantity",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_removed", False)),
+                        fields=("project", "number"),
+                        name="plan_version_number_once",
                     ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
-                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
-                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
-                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
-                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
-                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
-                (
-                    "is_simulated",
-                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
-                ),
-                (
-                    "done",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="done so far"
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_removed", False), ("state", "final")),
+                        fields=("project",),
+                        name="plan_version_one_final",
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "quantity done",
-                "verbose_name_plural": "quantities done",
-                "ordering": ["report_id", "plan_item__item__position"],
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2566,11 +2999,70 @@ class Migration(migrations.Migration):
                     models.PositiveIntegerField(blank=True, null=True, verbose_name="people on site"),
                 ),
                 ("note", models.CharField(blank=True, max_length=500, verbose_name="works of the month")),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_rows",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "progress report",
                 "verbose_name_plural": "progress reports",
                 "ordering": ["-month", "project__code"],
+                "indexes": [models.Index(fields=["month", "unit"], name="progress_month_unit")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_removed", False)),
+                        fields=("project", "month"),
+                        name="progress_once_per_month",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)), name="progress_is_of_a_month"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("progress_percent__isnull", True),
+                            models.Q(("progress_percent__gte", 0), ("progress_percent__lte", 100)),
+                            _connector="OR",
+                        ),
+                        name="progress_report_is_a_percentage",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2590,11 +3082,27 @@ class Migration(migrations.Migration):
                     models.DateTimeField(blank=True, editable=False, null=True, verbose_name="closed at"),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "reporting round",
                 "verbose_name_plural": "reporting rounds",
                 "ordering": ["-month"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="round_is_a_month"),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gte", models.F("opens_on"))), name="round_in_order"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2629,11 +3137,56 @@ class Migration(migrations.Migration):
                 ("winter_stop_to", models.PositiveSmallIntegerField(verbose_name="works stop until")),
                 ("heating_from", models.PositiveSmallIntegerField(verbose_name="heating from")),
                 ("heating_to", models.PositiveSmallIntegerField(verbose_name="heating until")),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="holds in",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "season",
                 "verbose_name_plural": "building and heating seasons",
                 "ordering": ["region__path", "year_from"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("winter_stop_from__gte", 101),
+                            ("winter_stop_from__lte", 1231),
+                            ("winter_stop_to__gte", 101),
+                            ("winter_stop_to__lte", 1231),
+                            ("heating_from__gte", 101),
+                            ("heating_from__lte", 1231),
+                            ("heating_to__gte", 101),
+                            ("heating_to__lte", 1231),
+                        ),
+                        name="season_days_are_days",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2732,11 +3285,43 @@ class Migration(migrations.Migration):
                 ("document_no", models.CharField(blank=True, max_length=60, verbose_name="document number")),
                 ("waived", models.JSONField(default=list, verbose_name="let pass by waiver")),
                 ("change_set_id", models.BigIntegerField(null=True, verbose_name="change set")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transitions",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "stage transition",
                 "verbose_name_plural": "stage transitions",
                 "ordering": ["project_id", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("action__in", ["send_back", "suspend", "withdraw", "return", "readmit"]),
+                                _negated=True,
+                            ),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="transition_back_has_a_reason",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2783,6 +3368,36 @@ class Migration(migrations.Migration):
                 ),
                 ("days", models.PositiveSmallIntegerField(verbose_name="days")),
                 ("in_working_days", models.BooleanField(default=True, verbose_name="working days")),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="holds in",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "time a step takes",
@@ -2834,76 +3449,41 @@ class Migration(migrations.Migration):
                 ),
                 ("days", models.PositiveSmallIntegerField(verbose_name="days")),
                 ("in_working_days", models.BooleanField(default=True, verbose_name="working days")),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="holds in",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "time limit of an approval",
                 "verbose_name_plural": "time limits of approvals",
                 "ordering": ["region__path", "step"],
-            },
-        ),
-        migrations.CreateModel(
-            name="UnitReturn",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
-                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
-                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
-                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
-                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "being filled in"),
-                            ("submitted", "submitted"),
-                            ("returned", "returned"),
-                            ("accepted", "accepted"),
-                            ("closed", "closed"),
-                        ],
-                        default="draft",
-                        editable=False,
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                (
-                    "submitted_at",
-                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="submitted at"),
-                ),
-                (
-                    "signed_name",
-                    models.CharField(blank=True, editable=False, max_length=60, verbose_name="signed by"),
-                ),
-                (
-                    "decided_at",
-                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="decided at"),
-                ),
-                (
-                    "return_reason",
-                    models.CharField(
-                        blank=True, editable=False, max_length=500, verbose_name="reason of return"
-                    ),
-                ),
-                (
-                    "first_submitted_at",
-                    models.DateTimeField(
-                        blank=True, editable=False, null=True, verbose_name="first submitted at"
-                    ),
-                ),
-                (
-                    "is_simulated",
-                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
-                ),
-            ],
-            options={
-                "verbose_name": "unit return",
-                "verbose_name_plural": "unit returns",
-                "ordering": ["-round__month", "unit__path"],
             },
         ),
         migrations.CreateModel(
@@ -2932,6 +3512,46 @@ class Migration(migrations.Migration):
                 ),
                 ("responsible", models.CharField(blank=True, max_length=120, verbose_name="responsible")),
                 ("last_done_on", models.DateField(blank=True, null=True, verbose_name="last done on")),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_rows",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "upkeep task",
@@ -2986,11 +3606,58 @@ class Migration(migrations.Migration):
                 ),
                 ("is_managed", models.BooleanField(blank=True, null=True, verbose_name="still managed")),
                 ("conclusion", models.CharField(blank=True, max_length=500, verbose_name="conclusion")),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_rows",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "visit after completion",
                 "verbose_name_plural": "visits after completion",
                 "ordering": ["due_on", "project__code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_removed", False)),
+                        fields=("project", "months"),
+                        name="visit_once_per_interval",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -3008,6 +3675,33 @@ class Migration(migrations.Migration):
                 ("due_on", models.DateField(blank=True, null=True, verbose_name="due on")),
                 ("sent_at", models.DateTimeField(auto_now_add=True, verbose_name="sent at")),
                 ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="settled at")),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="projects.project",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="whom",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "reminder",
@@ -3075,11 +3769,2797 @@ class Migration(migrations.Migration):
                         blank=True, editable=False, max_length=500, verbose_name="note of the decision"
                     ),
                 ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="waivers",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="holds in",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "waiver",
                 "verbose_name_plural": "waivers",
                 "ordering": ["-valid_from", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="waiver_has_a_reason"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_until__gte", models.F("valid_from"))),
+                        name="waiver_days_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("asked_by__isnull", True),
+                            ("decided_by__isnull", True),
+                            models.Q(("asked_by", models.F("decided_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="waiver_decided_by_another",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="AcceptanceSigner",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
+                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
+                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
+                (
+                    "is_simulated",
+                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
+                ),
+                (
+                    "party",
+                    models.CharField(
+                        choices=[
+                            ("client", "client"),
+                            ("street", "street office"),
+                            ("neighbourhood", "neighbourhood committee"),
+                            ("residents", "residents' representative"),
+                            ("designer", "designer"),
+                            ("builder", "builder"),
+                            ("supervisor", "supervisor"),
+                            ("utility", "utility"),
+                            ("management", "property management"),
+                            ("authority", "competent authority"),
+                        ],
+                        max_length=20,
+                        verbose_name="party",
+                    ),
+                ),
+                ("organisation", models.CharField(blank=True, max_length=120, verbose_name="organisation")),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                (
+                    "opinion",
+                    models.CharField(
+                        blank=True,
+                        choices=[("agree", "agrees"), ("object", "objects")],
+                        max_length=10,
+                        verbose_name="opinion",
+                    ),
+                ),
+                ("signed_on", models.DateField(blank=True, null=True, verbose_name="signed on")),
+                (
+                    "acceptance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signers",
+                        to="projects.acceptance",
+                        verbose_name="joint acceptance",
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_rows",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "signer",
+                "verbose_name_plural": "signers",
+                "ordering": ["acceptance_id", "party", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="BundleMember",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
+                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
+                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
+                (
+                    "is_simulated",
+                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
+                ),
+                (
+                    "bundle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="projects.bundle",
+                        verbose_name="bundle",
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_rows",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "project of a bundle",
+                "verbose_name_plural": "projects of bundles",
+                "ordering": ["bundle_id", "project__code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_removed", False)),
+                        fields=("bundle", "project"),
+                        name="bundle_member_once",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CareModelTag",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
+                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
+                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
+                (
+                    "is_simulated",
+                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
+                ),
+                ("since", models.DateField(blank=True, null=True, verbose_name="since")),
+                (
+                    "care_model",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tags",
+                        to="projects.caremodel",
+                        verbose_name="care model",
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_rows",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "community of a care model",
+                "verbose_name_plural": "communities of care models",
+                "ordering": ["care_model__code", "project__code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_removed", False)),
+                        fields=("project", "care_model"),
+                        name="care_tag_once",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Contract",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
+                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
+                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
+                (
+                    "is_simulated",
+                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("survey", "site survey"),
+                            ("design", "design"),
+                            ("construction", "construction works"),
+                            ("supervision", "supervision"),
+                            ("testing", "testing"),
+                            ("other", "other"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("number", models.CharField(max_length=60, verbose_name="contract number")),
+                ("firm", models.CharField(max_length=120, verbose_name="firm")),
+                (
+                    "firm_code",
+                    models.CharField(
+                        blank=True,
+                        help_text="18 characters",
+                        max_length=18,
+                        verbose_name="unified social credit code",
+                    ),
+                ),
+                ("manager", models.CharField(blank=True, max_length=60, verbose_name="responsible person")),
+                (
+                    "amount_fen",
+                    models.BigIntegerField(
+                        blank=True, help_text="in 分", null=True, verbose_name="contract sum"
+                    ),
+                ),
+                ("signed_on", models.DateField(blank=True, null=True, verbose_name="signed on")),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="starts on")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
+                (
+                    "bundle",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contracts",
+                        to="projects.bundle",
+                        verbose_name="bundle",
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_rows",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "contract",
+                "verbose_name_plural": "contracts",
+                "ordering": ["project_id", "kind", "number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_removed", False)),
+                        fields=("project", "number"),
+                        name="contract_number_once_per_project",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="HistoricalAcceptanceSigner",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
+                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
+                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
+                (
+                    "is_simulated",
+                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
+                ),
+                (
+                    "party",
+                    models.CharField(
+                        choices=[
+                            ("client", "client"),
+                            ("street", "street office"),
+                            ("neighbourhood", "neighbourhood committee"),
+                            ("residents", "residents' representative"),
+                            ("designer", "designer"),
+                            ("builder", "builder"),
+                            ("supervisor", "supervisor"),
+                            ("utility", "utility"),
+                            ("management", "property management"),
+                            ("authority", "competent authority"),
+                        ],
+                        max_length=20,
+                        verbose_name="party",
+                    ),
+                ),
+                ("organisation", models.CharField(blank=True, max_length=120, verbose_name="organisation")),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                (
+                    "opinion",
+                    models.CharField(
+                        blank=True,
+                        choices=[("agree", "agrees"), ("object", "objects")],
+                        max_length=10,
+                        verbose_name="opinion",
+                    ),
+                ),
+                ("signed_on", models.DateField(blank=True, null=True, verbose_name="signed on")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "acceptance",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.acceptance",
+                        verbose_name="joint acceptance",
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical signer",
+                "verbose_name_plural": "historical signers",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalBundleMember",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
+                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
+                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
+                (
+                    "is_simulated",
+                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "bundle",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.bundle",
+                        verbose_name="bundle",
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical project of a bundle",
+                "verbose_name_plural": "historical projects of bundles",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalCareModelTag",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
+                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
+                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
+                (
+                    "is_simulated",
+                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
+                ),
+                ("since", models.DateField(blank=True, null=True, verbose_name="since")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "care_model",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.caremodel",
+                        verbose_name="care model",
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical community of a care model",
+                "verbose_name_plural": "historical communities of care models",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalContract",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
+                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
+                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
+                (
+                    "is_simulated",
+                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("survey", "site survey"),
+                            ("design", "design"),
+                            ("construction", "construction works"),
+                            ("supervision", "supervision"),
+                            ("testing", "testing"),
+                            ("other", "other"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("number", models.CharField(max_length=60, verbose_name="contract number")),
+                ("firm", models.CharField(max_length=120, verbose_name="firm")),
+                (
+                    "firm_code",
+                    models.CharField(
+                        blank=True,
+                        help_text="18 characters",
+                        max_length=18,
+                        verbose_name="unified social credit code",
+                    ),
+                ),
+                ("manager", models.CharField(blank=True, max_length=60, verbose_name="responsible person")),
+                (
+                    "amount_fen",
+                    models.BigIntegerField(
+                        blank=True, help_text="in 分", null=True, verbose_name="contract sum"
+                    ),
+                ),
+                ("signed_on", models.DateField(blank=True, null=True, verbose_name="signed on")),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="starts on")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "bundle",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.bundle",
+                        verbose_name="bundle",
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical contract",
+                "verbose_name_plural": "historical contracts",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalPlanVersion",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
+                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
+                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
+                (
+                    "is_simulated",
+                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="version")),
+                ("title", models.CharField(blank=True, max_length=120, verbose_name="title")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "being drawn up"),
+                            ("published", "put to the residents"),
+                            ("superseded", "superseded"),
+                            ("final", "final"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("summary", models.TextField(blank=True, max_length=4000, verbose_name="summary")),
+                ("dated_on", models.DateField(blank=True, null=True, verbose_name="dated")),
+                (
+                    "finalised_on",
+                    models.DateField(blank=True, editable=False, null=True, verbose_name="final since"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+                (
+                    "based_on",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.planversion",
+                        verbose_name="based on",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical plan version",
+                "verbose_name_plural": "historical plan versions",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalUnitReturn",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
+                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
+                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "being filled in"),
+                            ("submitted", "submitted"),
+                            ("returned", "returned"),
+                            ("accepted", "accepted"),
+                            ("closed", "closed"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "submitted_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="submitted at"),
+                ),
+                (
+                    "signed_name",
+                    models.CharField(blank=True, editable=False, max_length=60, verbose_name="signed by"),
+                ),
+                (
+                    "decided_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="decided at"),
+                ),
+                (
+                    "return_reason",
+                    models.CharField(
+                        blank=True, editable=False, max_length=500, verbose_name="reason of return"
+                    ),
+                ),
+                (
+                    "first_submitted_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="first submitted at"
+                    ),
+                ),
+                (
+                    "is_simulated",
+                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.reportinground",
+                        verbose_name="round",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical unit return",
+                "verbose_name_plural": "historical unit returns",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="PlanClause",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
+                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
+                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
+                (
+                    "is_simulated",
+                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("text", models.TextField(blank=True, max_length=4000, verbose_name="text")),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "former",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="projects.planclause",
+                        verbose_name="was",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_rows",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+                (
+                    "plan_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clauses",
+                        to="projects.planversion",
+                        verbose_name="plan version",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "plan clause",
+                "verbose_name_plural": "plan clauses",
+                "ordering": ["plan_version_id", "number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_removed", False)),
+                        fields=("plan_version", "number"),
+                        name="clause_number_once_per_version",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="UnitReturn",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
+                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
+                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "being filled in"),
+                            ("submitted", "submitted"),
+                            ("returned", "returned"),
+                            ("accepted", "accepted"),
+                            ("closed", "closed"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "submitted_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="submitted at"),
+                ),
+                (
+                    "signed_name",
+                    models.CharField(blank=True, editable=False, max_length=60, verbose_name="signed by"),
+                ),
+                (
+                    "decided_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="decided at"),
+                ),
+                (
+                    "return_reason",
+                    models.CharField(
+                        blank=True, editable=False, max_length=500, verbose_name="reason of return"
+                    ),
+                ),
+                (
+                    "first_submitted_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="first submitted at"
+                    ),
+                ),
+                (
+                    "is_simulated",
+                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="returns",
+                        to="projects.reportinground",
+                        verbose_name="round",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "unit return",
+                "verbose_name_plural": "unit returns",
+                "ordering": ["-round__month", "unit__path"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_removed", False)),
+                        fields=("round", "unit"),
+                        name="return_once_per_unit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "returned"), _negated=True),
+                            models.Q(("return_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="return_sent_back_has_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "returned"]),
+                            models.Q(("signed_name", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="return_submitted_is_signed",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="HistoricalLiability",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
+                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
+                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
+                (
+                    "is_simulated",
+                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
+                ),
+                ("firm", models.CharField(max_length=120, verbose_name="firm")),
+                (
+                    "firm_code",
+                    models.CharField(blank=True, max_length=18, verbose_name="unified social credit code"),
+                ),
+                ("person", models.CharField(max_length=60, verbose_name="responsible person")),
+                ("warranty_from", models.DateField(blank=True, null=True, verbose_name="warranty from")),
+                ("warranty_until", models.DateField(blank=True, null=True, verbose_name="warranty until")),
+                ("is_lifetime", models.BooleanField(default=True, verbose_name="answers for life")),
+                ("telephone", models.CharField(blank=True, max_length=30, verbose_name="repair telephone")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.contract",
+                        verbose_name="contract",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="communities.catalogueitem",
+                        verbose_name="item",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical liability",
+                "verbose_name_plural": "historical liabilities",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalPlanClause",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
+                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
+                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
+                (
+                    "is_simulated",
+                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("text", models.TextField(blank=True, max_length=4000, verbose_name="text")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+                (
+                    "former",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.planclause",
+                        verbose_name="was",
+                    ),
+                ),
+                (
+                    "plan_version",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.planversion",
+                        verbose_name="plan version",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical plan clause",
+                "verbose_name_plural": "historical plan clauses",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalPlanItem",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
+                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
+                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
+                (
+                    "is_simulated",
+                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
+                ),
+                ("place", models.CharField(blank=True, max_length=120, verbose_name="place")),
+                (
+                    "quantity",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="quantity"
+                    ),
+                ),
+                (
+                    "unit_price_fen",
+                    models.BigIntegerField(
+                        blank=True, help_text="in 分", null=True, verbose_name="unit price"
+                    ),
+                ),
+                (
+                    "amount_fen",
+                    models.BigIntegerField(blank=True, help_text="in 分", null=True, verbose_name="amount"),
+                ),
+                ("road", models.CharField(blank=True, max_length=60, verbose_name="road opened")),
+                ("dig_from", models.DateField(blank=True, null=True, verbose_name="ground opened from")),
+                ("dig_to", models.DateField(blank=True, null=True, verbose_name="ground closed by")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.department",
+                        verbose_name="responsible department",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="communities.catalogueitem",
+                        verbose_name="item",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+                (
+                    "clause",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.planclause",
+                        verbose_name="clause",
+                    ),
+                ),
+                (
+                    "plan_version",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.planversion",
+                        verbose_name="plan version",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical plan item",
+                "verbose_name_plural": "historical plan items",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="Liability",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
+                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
+                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
+                (
+                    "is_simulated",
+                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
+                ),
+                ("firm", models.CharField(max_length=120, verbose_name="firm")),
+                (
+                    "firm_code",
+                    models.CharField(blank=True, max_length=18, verbose_name="unified social credit code"),
+                ),
+                ("person", models.CharField(max_length=60, verbose_name="responsible person")),
+                ("warranty_from", models.DateField(blank=True, null=True, verbose_name="warranty from")),
+                ("warranty_until", models.DateField(blank=True, null=True, verbose_name="warranty until")),
+                ("is_lifetime", models.BooleanField(default=True, verbose_name="answers for life")),
+                ("telephone", models.CharField(blank=True, max_length=30, verbose_name="repair telephone")),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="liabilities",
+                        to="projects.contract",
+                        verbose_name="contract",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="communities.catalogueitem",
+                        verbose_name="item",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_rows",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "liability",
+                "verbose_name_plural": "liabilities",
+                "ordering": ["project_id", "item__position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_removed", False)),
+                        fields=("project", "item", "firm"),
+                        name="liability_once_per_item_and_firm",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("warranty_from__isnull", True),
+                            ("warranty_until__isnull", True),
+                            ("warranty_until__gte", models.F("warranty_from")),
+                            _connector="OR",
+                        ),
+                        name="liability_warranty_in_order",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PlanItem",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
+                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
+                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
+                (
+                    "is_simulated",
+                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
+                ),
+                ("place", models.CharField(blank=True, max_length=120, verbose_name="place")),
+                (
+                    "quantity",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="quantity"
+                    ),
+                ),
+                (
+                    "unit_price_fen",
+                    models.BigIntegerField(
+                        blank=True, help_text="in 分", null=True, verbose_name="unit price"
+                    ),
+                ),
+                (
+                    "amount_fen",
+                    models.BigIntegerField(blank=True, help_text="in 分", null=True, verbose_name="amount"),
+                ),
+                ("road", models.CharField(blank=True, max_length=60, verbose_name="road opened")),
+                ("dig_from", models.DateField(blank=True, null=True, verbose_name="ground opened from")),
+                ("dig_to", models.DateField(blank=True, null=True, verbose_name="ground closed by")),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "clause",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="projects.planclause",
+                        verbose_name="clause",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.department",
+                        verbose_name="responsible department",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="communities.catalogueitem",
+                        verbose_name="item",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_rows",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+                (
+                    "plan_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="projects.planversion",
+                        verbose_name="plan version",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "plan item",
+                "verbose_name_plural": "plan items",
+                "ordering": ["plan_version_id", "item__position", "place", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_removed", False)),
+                        fields=("plan_version", "item", "place"),
+                        name="plan_item_once_per_place",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Defect",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
+                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
+                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
+                (
+                    "is_simulated",
+                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
+                ),
+                ("number", models.PositiveIntegerField(default=0, editable=False, verbose_name="number")),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("inspection", "inspection"),
+                            ("acceptance", "acceptance"),
+                            ("visit", "visit after completion"),
+                            ("resident", "resident"),
+                        ],
+                        max_length=12,
+                        verbose_name="found by",
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=120, verbose_name="place")),
+                ("description", models.CharField(max_length=500, verbose_name="defect")),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[("minor", "minor"), ("major", "major"), ("dangerous", "dangerous")],
+                        default="minor",
+                        max_length=10,
+                        verbose_name="severity",
+                    ),
+                ),
+                ("found_on", models.DateField(null=True, verbose_name="found on")),
+                ("assignee", models.CharField(max_length=120, verbose_name="to be mended by")),
+                ("due_on", models.DateField(null=True, verbose_name="due on")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "to be mended"),
+                            ("mended", "mended, to be verified"),
+                            ("verified", "verified"),
+                        ],
+                        default="open",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "mended_on",
+                    models.DateField(blank=True, editable=False, null=True, verbose_name="mended on"),
+                ),
+                (
+                    "mended_note",
+                    models.CharField(
+                        blank=True, editable=False, max_length=500, verbose_name="how it was mended"
+                    ),
+                ),
+                (
+                    "verified_on",
+                    models.DateField(blank=True, editable=False, null=True, verbose_name="verified on"),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="communities.catalogueitem",
+                        verbose_name="item",
+                    ),
+                ),
+                (
+                    "mended_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_rows",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="defects",
+                        to="projects.inspection",
+                        verbose_name="inspection",
+                    ),
+                ),
+                (
+                    "liability",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="defects",
+                        to="projects.liability",
+                        verbose_name="who answers",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "defect",
+                "verbose_name_plural": "defects",
+                "ordering": ["project_id", "number"],
+                "indexes": [models.Index(fields=["state", "due_on"], name="defect_state_due")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("verified_by__isnull", True),
+                            ("mended_by__isnull", True),
+                            models.Q(("verified_by", models.F("mended_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="defect_verified_by_another",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="HistoricalDefect",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
+                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
+                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
+                (
+                    "is_simulated",
+                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
+                ),
+                ("number", models.PositiveIntegerField(default=0, editable=False, verbose_name="number")),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("inspection", "inspection"),
+                            ("acceptance", "acceptance"),
+                            ("visit", "visit after completion"),
+                            ("resident", "resident"),
+                        ],
+                        max_length=12,
+                        verbose_name="found by",
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=120, verbose_name="place")),
+                ("description", models.CharField(max_length=500, verbose_name="defect")),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[("minor", "minor"), ("major", "major"), ("dangerous", "dangerous")],
+                        default="minor",
+                        max_length=10,
+                        verbose_name="severity",
+                    ),
+                ),
+                ("found_on", models.DateField(null=True, verbose_name="found on")),
+                ("assignee", models.CharField(max_length=120, verbose_name="to be mended by")),
+                ("due_on", models.DateField(null=True, verbose_name="due on")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "to be mended"),
+                            ("mended", "mended, to be verified"),
+                            ("verified", "verified"),
+                        ],
+                        default="open",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "mended_on",
+                    models.DateField(blank=True, editable=False, null=True, verbose_name="mended on"),
+                ),
+                (
+                    "mended_note",
+                    models.CharField(
+                        blank=True, editable=False, max_length=500, verbose_name="how it was mended"
+                    ),
+                ),
+                (
+                    "verified_on",
+                    models.DateField(blank=True, editable=False, null=True, verbose_name="verified on"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="communities.catalogueitem",
+                        verbose_name="item",
+                    ),
+                ),
+                (
+                    "mended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.inspection",
+                        verbose_name="inspection",
+                    ),
+                ),
+                (
+                    "liability",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.liability",
+                        verbose_name="who answers",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical defect",
+                "verbose_name_plural": "historical defects",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalProgressQuantity",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
+                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
+                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
+                (
+                    "is_simulated",
+                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
+                ),
+                (
+                    "done",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="done so far"
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+                (
+                    "plan_item",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.planitem",
+                        verbose_name="plan item",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="projects.progressreport",
+                        verbose_name="progress report",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical quantity done",
+                "verbose_name_plural": "historical quantities done",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="ProgressQuantity",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
+                ("markers", models.JSONField(default=dict, editable=False, verbose_name="marks")),
+                ("is_removed", models.BooleanField(default=False, editable=False, verbose_name="removed")),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
+                (
+                    "is_simulated",
+                    models.BooleanField(default=False, editable=False, verbose_name="simulated data"),
+                ),
+                (
+                    "done",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="done so far"
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.changeset",
+                        verbose_name="last change",
+                    ),
+                ),
+                (
+                    "plan_item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="quantities",
+                        to="projects.planitem",
+                        verbose_name="plan item",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_rows",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="reporting unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="quantities",
+                        to="projects.progressreport",
+                        verbose_name="progress report",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "quantity done",
+                "verbose_name_plural": "quantities done",
+                "ordering": ["report_id", "plan_item__item__position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_removed", False)),
+                        fields=("report", "plan_item"),
+                        name="quantity_once_per_report",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -3201,3837 +6681,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="project",
             index=models.Index(fields=["plan_year", "stage", "library"], name="project_year_stage"),
-        ),
-        migrations.AddField(
-            model_name="acceptance",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="acceptance",
-            name="project",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)s_rows",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="acceptance",
-            name="unit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="acceptance",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="acceptancesigner",
-            name="acceptance",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="signers",
-                to="projects.acceptance",
-                verbose_name="joint acceptance",
-            ),
-        ),
-        migrations.AddField(
-            model_name="acceptancesigner",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="acceptancesigner",
-            name="project",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)s_rows",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="acceptancesigner",
-            name="unit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="acceptancesigner",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="buildingcard",
-            name="building",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="card",
-                to="communities.building",
-                verbose_name="building",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bundle",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bundle",
-            name="unit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bundle",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bundlemember",
-            name="bundle",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="members",
-                to="projects.bundle",
-                verbose_name="bundle",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bundlemember",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bundlemember",
-            name="project",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)s_rows",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bundlemember",
-            name="unit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bundlemember",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="caremodel",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="caremodel",
-            name="region",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="holds in",
-            ),
-        ),
-        migrations.AddField(
-            model_name="caremodel",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="caremodeltag",
-            name="care_model",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="tags",
-                to="projects.caremodel",
-                verbose_name="care model",
-            ),
-        ),
-        migrations.AddField(
-            model_name="caremodeltag",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="caremodeltag",
-            name="project",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)s_rows",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="caremodeltag",
-            name="unit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="caremodeltag",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="contract",
-            name="bundle",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="contracts",
-                to="projects.bundle",
-                verbose_name="bundle",
-            ),
-        ),
-        migrations.AddField(
-            model_name="contract",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="contract",
-            name="project",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)s_rows",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="contract",
-            name="unit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="contract",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="deadlinerule",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="deadlinerule",
-            name="region",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="holds in",
-            ),
-        ),
-        migrations.AddField(
-            model_name="deadlinerule",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="defect",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="defect",
-            name="item",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="communities.catalogueitem",
-                verbose_name="item",
-            ),
-        ),
-        migrations.AddField(
-            model_name="defect",
-            name="mended_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="defect",
-            name="project",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)s_rows",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="defect",
-            name="unit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="defect",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="defect",
-            name="verified_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="handover",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="handover",
-            name="department",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.department",
-                verbose_name="department or utility",
-            ),
-        ),
-        migrations.AddField(
-            model_name="handover",
-            name="project",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)s_rows",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="handover",
-            name="unit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="handover",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalacceptance",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalacceptance",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalacceptance",
-            name="project",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalacceptance",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalacceptance",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalacceptancesigner",
-            name="acceptance",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.acceptance",
-                verbose_name="joint acceptance",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalacceptancesigner",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalacceptancesigner",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalacceptancesigner",
-            name="project",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalacceptancesigner",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalacceptancesigner",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalbundle",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalbundle",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalbundle",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalbundle",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalbundlemember",
-            name="bundle",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.bundle",
-                verbose_name="bundle",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalbundlemember",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalbundlemember",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalbundlemember",
-            name="project",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalbundlemember",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalbundlemember",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalcaremodel",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalcaremodel",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalcaremodel",
-            name="region",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="holds in",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalcaremodel",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalcaremodeltag",
-            name="care_model",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.caremodel",
-                verbose_name="care model",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalcaremodeltag",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalcaremodeltag",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalcaremodeltag",
-            name="project",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalcaremodeltag",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalcaremodeltag",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalcontract",
-            name="bundle",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.bundle",
-                verbose_name="bundle",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalcontract",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalcontract",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalcontract",
-            name="project",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalcontract",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalcontract",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicaldeadlinerule",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicaldeadlinerule",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicaldeadlinerule",
-            name="region",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="holds in",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicaldeadlinerule",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicaldefect",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicaldefect",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicaldefect",
-            name="item",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="communities.catalogueitem",
-                verbose_name="item",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicaldefect",
-            name="mended_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicaldefect",
-            name="project",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicaldefect",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicaldefect",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicaldefect",
-            name="verified_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalhandover",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalhandover",
-            name="department",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.department",
-                verbose_name="department or utility",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalhandover",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalhandover",
-            name="project",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalhandover",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalhandover",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalinspection",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalinspection",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalinspection",
-            name="project",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalinspection",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalinspection",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalliability",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalliability",
-            name="contract",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.contract",
-                verbose_name="contract",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalliability",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalliability",
-            name="item",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="communities.catalogueitem",
-                verbose_name="item",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalliability",
-            name="project",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalliability",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalliability",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalmaintenancefund",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalmaintenancefund",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalmaintenancefund",
-            name="project",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalmaintenancefund",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalmaintenancefund",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalmanagementarrangement",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalmanagementarrangement",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalmanagementarrangement",
-            name="project",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalmanagementarrangement",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalmanagementarrangement",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalmilestone",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalmilestone",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalmilestone",
-            name="project",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalmilestone",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalmilestone",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalplanclause",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalplanclause",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalplanclause",
-            name="project",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalplanclause",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalplanclause",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalplanitem",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalplanitem",
-            name="department",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.department",
-                verbose_name="responsible department",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalplanitem",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalplanitem",
-            name="item",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="communities.catalogueitem",
-                verbose_name="item",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalplanitem",
-            name="project",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalplanitem",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalplanitem",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalplanversion",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalplanversion",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalplanversion",
-            name="project",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalplanversion",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalplanversion",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalprogressquantity",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalprogressquantity",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalprogressquantity",
-            name="project",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalprogressquantity",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalprogressquantity",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalprogressreport",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalprogressreport",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalprogressreport",
-            name="project",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalprogressreport",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalprogressreport",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalseasonrule",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalseasonrule",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalseasonrule",
-            name="region",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="holds in",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalseasonrule",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalstepduration",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalstepduration",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalstepduration",
-            name="region",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="holds in",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalstepduration",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicaltimelimit",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicaltimelimit",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicaltimelimit",
-            name="region",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="holds in",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicaltimelimit",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalunitreturn",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalunitreturn",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalunitreturn",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalunitreturn",
-            name="submitted_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalunitreturn",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalunitreturn",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalupkeeptask",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalupkeeptask",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalupkeeptask",
-            name="project",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalupkeeptask",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalupkeeptask",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalupkeepvisit",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalupkeepvisit",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalupkeepvisit",
-            name="project",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalupkeepvisit",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalupkeepvisit",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalwaiver",
-            name="asked_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalwaiver",
-            name="change_set",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalwaiver",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalwaiver",
-            name="history_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalwaiver",
-            name="project",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalwaiver",
-            name="region",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="holds in",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalwaiver",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="inspection",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="inspection",
-            name="project",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)s_rows",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="inspection",
-            name="unit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="inspection",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicaldefect",
-            name="inspection",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.inspection",
-                verbose_name="inspection",
-            ),
-        ),
-        migrations.AddField(
-            model_name="defect",
-            name="inspection",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="defects",
-                to="projects.inspection",
-                verbose_name="inspection",
-            ),
-        ),
-        migrations.AddField(
-            model_name="liability",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="liability",
-            name="contract",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="liabilities",
-                to="projects.contract",
-                verbose_name="contract",
-            ),
-        ),
-        migrations.AddField(
-            model_name="liability",
-            name="item",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="communities.catalogueitem",
-                verbose_name="item",
-            ),
-        ),
-        migrations.AddField(
-            model_name="liability",
-            name="project",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)s_rows",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="liability",
-            name="unit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="liability",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicaldefect",
-            name="liability",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.liability",
-                verbose_name="who answers",
-            ),
-        ),
-        migrations.AddField(
-            model_name="defect",
-            name="liability",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="defects",
-                to="projects.liability",
-                verbose_name="who answers",
-            ),
-        ),
-        migrations.AddField(
-            model_name="maintenancefund",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="maintenancefund",
-            name="project",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)s_rows",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="maintenancefund",
-            name="unit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="maintenancefund",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="managementarrangement",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="managementarrangement",
-            name="project",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)s_rows",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="managementarrangement",
-            name="unit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="managementarrangement",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="milestone",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="milestone",
-            name="project",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)s_rows",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="milestone",
-            name="unit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="milestone",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planbaseline",
-            name="made_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="planbaseline",
-            name="plan",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="baselines",
-                to="projects.annualplan",
-                verbose_name="annual plan",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planbaseline",
-            name="unit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planclause",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planclause",
-            name="former",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="projects.planclause",
-                verbose_name="was",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planclause",
-            name="project",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)s_rows",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planclause",
-            name="unit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planclause",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalplanitem",
-            name="clause",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.planclause",
-                verbose_name="clause",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalplanclause",
-            name="former",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.planclause",
-                verbose_name="was",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planitem",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planitem",
-            name="clause",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="items",
-                to="projects.planclause",
-                verbose_name="clause",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planitem",
-            name="department",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.department",
-                verbose_name="responsible department",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planitem",
-            name="item",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="communities.catalogueitem",
-                verbose_name="item",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planitem",
-            name="project",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)s_rows",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planitem",
-            name="unit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planitem",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalprogressquantity",
-            name="plan_item",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.planitem",
-                verbose_name="plan item",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planversion",
-            name="based_on",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="projects.planversion",
-                verbose_name="based on",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planversion",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planversion",
-            name="project",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)s_rows",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planversion",
-            name="unit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planversion",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planitem",
-            name="plan_version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="items",
-                to="projects.planversion",
-                verbose_name="plan version",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planclause",
-            name="plan_version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="clauses",
-                to="projects.planversion",
-                verbose_name="plan version",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalplanversion",
-            name="based_on",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.planversion",
-                verbose_name="based on",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalplanitem",
-            name="plan_version",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.planversion",
-                verbose_name="plan version",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalplanclause",
-            name="plan_version",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.planversion",
-                verbose_name="plan version",
-            ),
-        ),
-        migrations.AddField(
-            model_name="progressquantity",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="progressquantity",
-            name="plan_item",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="quantities",
-                to="projects.planitem",
-                verbose_name="plan item",
-            ),
-        ),
-        migrations.AddField(
-            model_name="progressquantity",
-            name="project",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)s_rows",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="progressquantity",
-            name="unit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="progressquantity",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="progressreport",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="progressreport",
-            name="project",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)s_rows",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="progressreport",
-            name="unit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="progressreport",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="progressquantity",
-            name="report",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="quantities",
-                to="projects.progressreport",
-                verbose_name="progress report",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalprogressquantity",
-            name="report",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.progressreport",
-                verbose_name="progress report",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reportinground",
-            name="closed_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalunitreturn",
-            name="round",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="projects.reportinground",
-                verbose_name="round",
-            ),
-        ),
-        migrations.AddField(
-            model_name="seasonrule",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="seasonrule",
-            name="region",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="holds in",
-            ),
-        ),
-        migrations.AddField(
-            model_name="seasonrule",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stagetransition",
-            name="actor",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stagetransition",
-            name="project",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="transitions",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stepduration",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stepduration",
-            name="region",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="holds in",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stepduration",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="timelimit",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="timelimit",
-            name="region",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="holds in",
-            ),
-        ),
-        migrations.AddField(
-            model_name="timelimit",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="unitreturn",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="unitreturn",
-            name="decided_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="unitreturn",
-            name="round",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="returns",
-                to="projects.reportinground",
-                verbose_name="round",
-            ),
-        ),
-        migrations.AddField(
-            model_name="unitreturn",
-            name="submitted_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="unitreturn",
-            name="unit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="unitreturn",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="upkeeptask",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="upkeeptask",
-            name="project",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)s_rows",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="upkeeptask",
-            name="unit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="upkeeptask",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="upkeepvisit",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="upkeepvisit",
-            name="project",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)s_rows",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="upkeepvisit",
-            name="unit",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="reporting unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="upkeepvisit",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="urge",
-            name="project",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="projects.project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="urge",
-            name="region",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="whom",
-            ),
-        ),
-        migrations.AddField(
-            model_name="urge",
-            name="sent_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="waiver",
-            name="asked_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="waiver",
-            name="change_set",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.changeset",
-                verbose_name="last change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="waiver",
-            name="decided_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="waiver",
-            name="project",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="waivers",
-                to="projects.project",
-                verbose_name="project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="waiver",
-            name="region",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-                verbose_name="holds in",
-            ),
-        ),
-        migrations.AddField(
-            model_name="waiver",
-            name="updated_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="acceptance",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_removed", False), ("result__in", ["pending", "passed"])),
-                fields=("project",),
-                name="acceptance_one_current",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="acceptance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("result", "passed"), _negated=True),
-                    ("passed_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="acceptance_passed_has_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bundle",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_removed", False)),
-                fields=("unit", "year", "name"),
-                name="bundle_name_once_per_unit_and_year",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bundlemember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_removed", False)),
-                fields=("bundle", "project"),
-                name="bundle_member_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caremodel",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_removed", False)), fields=("code",), name="care_model_code_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caremodeltag",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_removed", False)),
-                fields=("project", "care_model"),
-                name="care_tag_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_removed", False)),
-                fields=("project", "number"),
-                name="contract_number_once_per_project",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadlinerule",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_removed", False)),
-                fields=("region", "code", "year_from"),
-                name="deadline_once_per_region_and_year",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="liability",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_removed", False)),
-                fields=("project", "item", "firm"),
-                name="liability_once_per_item_and_firm",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="liability",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("warranty_from__isnull", True),
-                    ("warranty_until__isnull", True),
-                    ("warranty_until__gte", models.F("warranty_from")),
-                    _connector="OR",
-                ),
-                name="liability_warranty_in_order",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="defect",
-            index=models.Index(fields=["state", "due_on"], name="defect_state_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="defect",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("verified_by__isnull", True),
-                    ("mended_by__isnull", True),
-                    models.Q(("verified_by", models.F("mended_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="defect_verified_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="maintenancefund",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_removed", False)), fields=("project",), name="fund_once_per_project"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="managementarrangement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_removed", False)),
-                fields=("project",),
-                name="arrangement_once_per_project",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="milestone",
-            index=models.Index(fields=["kind", "actual_on"], name="milestone_funnel"),
-        ),
-        migrations.AddConstraint(
-            model_name="milestone",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_removed", False)),
-                fields=("project", "kind"),
-                name="milestone_once_per_project",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planbaseline",
-            constraint=models.UniqueConstraint(
-                fields=("plan", "number"), name="baseline_number_once_per_plan"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planbaseline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "issue"), models.Q(("reason", ""), _negated=True), _connector="OR"
-                ),
-                name="baseline_change_has_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_removed", False)),
-                fields=("project", "number"),
-                name="plan_version_number_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_removed", False), ("state", "final")),
-                fields=("project",),
-                name="plan_version_one_final",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planitem",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_removed", False)),
-                fields=("plan_version", "item", "place"),
-                name="plan_item_once_per_place",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planclause",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_removed", False)),
-                fields=("plan_version", "number"),
-                name="clause_number_once_per_version",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="progressreport",
-            index=models.Index(fields=["month", "unit"], name="progress_month_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="progressreport",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_removed", False)),
-                fields=("project", "month"),
-                name="progress_once_per_month",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="progressreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__day", 1)), name="progress_is_of_a_month"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="progressreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("progress_percent__isnull", True),
-                    models.Q(("progress_percent__gte", 0), ("progress_percent__lte", 100)),
-                    _connector="OR",
-                ),
-                name="progress_report_is_a_percentage",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="progressquantity",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_removed", False)),
-                fields=("report", "plan_item"),
-                name="quantity_once_per_report",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportinground",
-            constraint=models.CheckConstraint(condition=models.Q(("month__day", 1)), name="round_is_a_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="reportinground",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("opens_on"))), name="round_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seasonrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("winter_stop_from__gte", 101),
-                    ("winter_stop_from__lte", 1231),
-                    ("winter_stop_to__gte", 101),
-                    ("winter_stop_to__lte", 1231),
-                    ("heating_from__gte", 101),
-                    ("heating_from__lte", 1231),
-                    ("heating_to__gte", 101),
-                    ("heating_to__lte", 1231),
-                ),
-                name="season_days_are_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stagetransition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("action__in", ["send_back", "suspend", "withdraw", "return", "readmit"]),
-                        _negated=True,
-                    ),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="transition_back_has_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitreturn",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_removed", False)),
-                fields=("round", "unit"),
-                name="return_once_per_unit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitreturn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "returned"), _negated=True),
-                    models.Q(("return_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="return_sent_back_has_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitreturn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "returned"]),
-                    models.Q(("signed_name", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="return_submitted_is_signed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="upkeepvisit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_removed", False)),
-                fields=("project", "months"),
-                name="visit_once_per_interval",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="waiver",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="waiver_has_a_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="waiver",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_until__gte", models.F("valid_from"))), name="waiver_days_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="waiver",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("asked_by__isnull", True),
-                    ("decided_by__isnull", True),
-                    models.Q(("asked_by", models.F("decided_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="waiver_decided_by_another",
-            ),
         ),
     ]

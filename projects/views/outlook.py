@@ -55,9 +55,9 @@ def move_all(request: HttpRequest) -> HttpResponse:
     """Move every project of a selection and stage whose gate is open."""
     user = current_user(request)
     chosen = ProjectFilter(user, request.POST)
-    stage = request.POST.get("stage", "")
+    stage = chosen.stage
     if stage not in Project.Stage.values:
-        raise BadRequest(_("There is no such stage."))
+        raise BadRequest(_("Name the stage to move on from."))
     own = chosen.all_stages().filter(pk__in=Project.objects.editable_by(user).values("pk"))
     ready = {pk for line in outlook(own) if line.stage == stage for pk in line.open}
     if len(ready) > MOST_AT_ONCE:

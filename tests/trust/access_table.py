@@ -280,4 +280,25 @@ FILES = (
     _verb("records:file_take_away", EDITORS, args=("$file",), body="reason=x"),
 )
 
-DOORS: tuple[Door, ...] = (*FRAME, *ACCOUNTS, *LEDGERS, *IMPORTS, *DASHBOARDS, *JOBS, *FILES, *API)
+PROJECTS = (
+    _page("projects:index", READERS, query="year=2020&unit=$unit"),
+    _page("projects:try_all", READERS, query="year=2020&unit=$unit"),
+    _verb("projects:move_all", _roles(ENTRY, MANAGER), body="year=2020&unit=$unit&stage=plan"),
+    _page("projects:project", READERS, args=("$project",)),
+    _verb("projects:advance", _roles(ENTRY, MANAGER), args=("$project",), body="stage=plan"),
+    _verb("projects:send_back", _roles(ENTRY, MANAGER), args=("$project",), body="stage=plan&reason=x"),
+    _verb("projects:suspend", _roles(ENTRY, MANAGER), args=("$project",), body="reason=x"),
+    _verb("projects:resume", _roles(ENTRY, MANAGER), args=("$project",)),
+)
+
+DOORS: tuple[Door, ...] = (
+    *FRAME,
+    *ACCOUNTS,
+    *LEDGERS,
+    *IMPORTS,
+    *DASHBOARDS,
+    *PROJECTS,
+    *JOBS,
+    *FILES,
+    *API,
+)

@@ -30,6 +30,8 @@ UPDATE = bool(os.environ.get("UPDATE_QUERY_COUNTS"))
 # No page may ask more, whatever is pinned (TRUST F82).
 MOST = {"dashboards:overview": 15, "dashboards:region": 15, "dashboards:rows": 15, "ledgers:grid_rows": 12}
 MOST_TO_SAVE_A_CELL = {"communities": 12, "buildings": 12, "plans": 12, "projects": 13}
+# What moves projects moves each on its own, so that one refusal holds up no other.
+ONE_BY_ONE = ("POST projects:move_all",)
 # Machinery that a transaction of the tests adds and that no official meets.
 _SILENT = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
 
@@ -94,7 +96,8 @@ def test_no_page_asks_more_than_is_pinned(measured: tuple[dict[str, int], dict[s
 
 def test_more_rows_are_not_more_questions(measured: tuple[dict[str, int], dict[str, int]]) -> None:
     few, many = measured
-    assert {name: (few[name], many[name]) for name in few if many[name] > few[name]} == {}
+    grown = {name: (few[name], many[name]) for name in few if many[name] > few[name]}
+    assert [name for name in grown if not name.startswith(ONE_BY_ONE)] == []
 
 
 def test_the_pages_that_matter_most_keep_below_their_limits() -> None:
