@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -12,15 +13,19 @@ from django.db import transaction
 
 from accounts.models import Region
 from communities.models import Building, Community
-from projects.models import AnnualPlan, Milestone, Project
+from projects.models import AnnualPlan, Milestone, Project, Waiver
+from projects.models.waiver import HISTORY
 from records.models import ChangeSet, VersionedRecord
 from records.planning import Change, Outcome
 from records.services import Mode, apply_many
+from renovation_portal.demo import timing
 from renovation_portal.demo.province import Province, make_province
+from renovation_portal.demo.sites import Site
 
 # Stands in the history of every row; its change sets tell that the demonstration is there.  They are written
 # in one transaction, so one of them means that everything is.
 LABEL = "模拟数据：演示省"
+LAST_HISTORY_YEAR = 2024
 MODELS: tuple[type[VersionedRecord], ...] = (Community, Building, AnnualPlan, Project, Milestone)
 
 
@@ -83,9 +88,44 @@ def _write(province: Province) -> Loaded:
     )
     plans = _apply(AnnualPlan, [{**plan.values, "unit_id": regions[plan.unit]} for plan in province.plans])
     projects = _apply(
-        Project, [{**site.project, "community_id": pk} for site, pk in pairs if site.project is not None]
+        Project, [{**(site.project or {}), "community_id": pk} for site, pk in _with_project(pairs)]
+    )
+    _let_history_be()
+    _apply(
+        Milestone,
+        [
+            row
+            for (site, _pk), found in zip(_with_project(pairs), projects, strict=True)
+            for row in timing.preparation(site.project or {}, found.pk)
+        ],
     )
     return Loaded(Presence.EMPTY, len(communities), len(buildings), len(plans), len(projects))
+
+
+def _with_project(pairs: Sequence[tuple[Site, int | None]]) -> list[tuple[Site, int | None]]:
+    return [(site, pk) for site, pk in pairs if site.project is not None]
+
+
+def _let_history_be() -> None:
+    """Let the published years be entered as history, as a province does that begins with the portal."""
+    if Waiver.objects.filter(code=HISTORY).exists():
+        return
+    province = Region.objects.get(code=settings.PORTAL_PROVINCE)
+    _apply(
+        Waiver,
+        [
+            {
+                "kind": Waiver.Kind.GATE,
+                "code": HISTORY,
+                "region_id": province.pk,
+                "year_to": LAST_HISTORY_YEAR,
+                "valid_from": date(2019, 1, 1),
+                "valid_until": date(2099, 12, 31),
+                "reason": "启用平台前的年度按历史资料补录，不核查阶段条件",
+                "state": Waiver.State.APPROVED,
+            }
+        ],
+    )
 
 
 def _apply(model: type[VersionedRecord], rows: Sequence[dict[str, Any]]) -> list[Outcome]:

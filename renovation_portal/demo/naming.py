@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from communities.models.community import community_key
@@ -26,13 +27,17 @@ class Naming:
 
 
 class Namer:
-    """Names the communities of one unit, each name once, whichever year it is renovated in."""
+    """Names the communities of one unit, each name once, whichever year it is renovated in.
 
-    def __init__(self, unit: str) -> None:
-        self._draw = Draw("naming", unit)
+    ``series`` makes another row of names for the same unit, ``taken`` are keys of names that are given away.
+    """
+
+    def __init__(self, unit: str, *series: object, taken: Iterable[str] = ()) -> None:
+        self._draw = Draw("naming", unit, *series)
         self._lines = facts.street_lines()[unit]
         self._words = facts.words()
         self._taken = {community_key(place.name) for place in facts.places() if place.unit == unit}
+        self._taken.update(taken)
 
     def next(self) -> Naming:
         """Return the next community's name and address."""

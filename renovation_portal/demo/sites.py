@@ -192,8 +192,9 @@ def _project(sketch: Sketch, dates: Dates, draw: Draw) -> Values:
         "started_on": dates.started_on,
         "completed_on": dates.completed_on,
         "progress_percent": Decimal(100) if dates.completed_on else None,
+        # Years from before the portal are entered as history: their stage follows from their dates.
+        "is_history": True,
         "library": Project.Library.ISSUED,
-        "stage": Project.Stage.AFTERCARE if dates.completed_on else Project.Stage.BUILD,
         "stage_since": dates.completed_on or dates.ready_on,
         "is_simulated": sketch.is_simulated,
     }

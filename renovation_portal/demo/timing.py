@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
+from projects.models import Milestone
 from renovation_portal.demo import facts
 from renovation_portal.demo.draw import Draw
 
@@ -100,3 +101,31 @@ def _ready(year: int, started_on: date, draw: Draw) -> date:
     if latest is not None and ready_on > latest:
         return latest - timedelta(days=draw.between(0, 70))
     return ready_on
+
+
+# How many days before a project was ready each step of its preparation was done.
+_STEPS: Mapping[str, int] = {
+    Milestone.Kind.CONSULTATION: 58,
+    Milestone.Kind.APPROVAL: 49,
+    Milestone.Kind.NOTICE: 41,
+    Milestone.Kind.DRAWINGS: 28,
+    Milestone.Kind.BUDGET_REVIEW: 17,
+    Milestone.Kind.TENDER: 2,
+}
+# The years whose preparation is told step by step.
+_TOLD_YEARS = frozenset({2019, 2020})
+
+
+def preparation(project: Mapping[str, object], pk: int | None) -> Iterator[dict[str, object]]:
+    """Yield the steps by which a simulated project became ready to start, ending on that day."""
+    ready = project.get("ready_on")
+    if project.get("plan_year") not in _TOLD_YEARS or not isinstance(ready, date):
+        return
+    for at, (kind, before) in enumerate(_STEPS.items()):
+        yield {
+            "project_id": pk,
+            "kind": kind,
+            "actual_on": ready - timedelta(days=before),
+            "document_no": f"模拟〔{ready.year}〕{pk}-{at + 1}号",
+            "is_simulated": True,
+        }

@@ -103,7 +103,7 @@ def test_who_may_not_move_a_project(
 
 def test_the_list_of_projects_is_the_visitors_own(client_for: ClientFor, yanji: User, dunhua: User) -> None:
     mine, theirs = projects(2), projects(1, "222403")
-    html = client_for(yanji).get(reverse("projects:index"), {"year": 2027}).content.decode()
+    html = client_for(yanji).get(reverse("projects:index"), {"year": "2027"}).content.decode()
     assert all(project.community.name in html for project in mine)
     assert theirs[0].community.name not in html
     assert client_for(yanji).get(reverse("projects:index"), {"unit": "222403"}).status_code == 404
@@ -122,7 +122,8 @@ def test_trying_all_counts_and_moves_nothing(client_for: ClientFor, yanji: User,
         ("projects.preparation", 2),
     ]
     assert [project.version for project in fresh(found)] == [project.version for project in found]
-    held = client_for(yanji).get(reverse("projects:try_all"), {"year": 2027, "reason": "projects.plan_final"})
+    asked = f"{reverse('projects:try_all')}?year=2027&reason=projects.plan_final"
+    held = client_for(yanji).get(asked)
     assert {project.pk for project in held.context["held"]} == {found[1].pk, found[2].pk}
 
 

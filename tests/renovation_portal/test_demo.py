@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import Region
 from communities.models import Building, Community
-from projects.models import AnnualPlan, Project, ProjectQuerySet
+from projects.models import AnnualPlan, Milestone, Project, ProjectQuerySet
 from records.checks import Severity
 from records.marks import Mark
 from records.models import ChangeSet, VersionedRecord
@@ -53,6 +53,20 @@ def projects(*years: int) -> ProjectQuerySet:
     """Return the live projects of plan years."""
     rows: ProjectQuerySet = Project.objects.live()
     return rows.of_year(*years)
+
+
+def test_the_831_of_2019_stand_where_their_milestones_say() -> None:
+    """On 3 January 2020: 303 completed, 226 under way, 302 ready to start (provincial press conference)."""
+    day = date(2020, 1, 3)
+
+    def done(kind: str) -> set[int]:
+        steps = Milestone.objects.live().filter(project__plan_year=2019, kind=kind, actual_on__lte=day)
+        return set(steps.values_list("project_id", flat=True))
+
+    completed, started, prepared = done("completion"), done("start"), done("tender")
+    assert (len(completed), len(started - completed), len(prepared - started)) == (303, 226, 302)
+    assert len(completed | started | prepared) == 831
+    assert completed <= started
 
 
 def sums(rows: ProjectQuerySet) -> tuple[int, int, int, Decimal]:
@@ -344,8 +358,9 @@ def test_every_row_has_its_history_from_the_initial_load() -> None:
     for model in loading.MODELS:
         rows, states = model._base_manager, model.history.model._base_manager
         assert rows.count() == states.count() > 0
-        one = ChangeSet.objects.get(pk__in=rows.values("change_set"))
-        assert (one.source, one.label, one.actor) == (ChangeSet.Source.LOAD, loading.LABEL, None)
+        # Milestones of start and completion were written together with their projects.
+        for one in ChangeSet.objects.filter(pk__in=rows.values("change_set")):
+            assert (one.source, one.label, one.actor) == (ChangeSet.Source.LOAD, loading.LABEL, None)
 
 
 # --- loading -----------------------------------------------------------------------------------------
