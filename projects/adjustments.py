@@ -134,8 +134,7 @@ def withdraw(
     if project.library != Library.ISSUED:
         if not actor.may(Capability.STAGE_MOVE):
             raise PermissionDenied
-        if not actor.region.contains(Region.objects.get(pk=project.unit_id)):
-            raise Project.DoesNotExist
+        Project.objects.visible_to(actor).in_region(actor.region).get(pk=project.pk)
         return (
             workflow.withdraw(project, actor=actor, source=source, reason=reason, document_no=document_no),
             None,

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from communities.api import RegionFilter
 from communities.models import Community
+from projects.api.moves import ProjectMoves
 from projects.models import AnnualPlan, Project
 from records.api import RecordSerializer, RecordViewSet, RegionCodeField, VisibleRowField
 
@@ -50,6 +51,9 @@ class ProjectSerializer(RecordSerializer[Project]):
             "plan_year",
             "unit",
             "origin",
+            "stage",
+            "library",
+            "standing",
             "planned_buildings",
             "planned_households",
             "planned_area",
@@ -66,7 +70,16 @@ class ProjectSerializer(RecordSerializer[Project]):
             "remark",
             "is_simulated",
         )
-        read_only_fields: ClassVar[tuple[str, ...]] = ("id", "code", "unit", "is_simulated", "updated_at")
+        read_only_fields: ClassVar[tuple[str, ...]] = (
+            "id",
+            "code",
+            "unit",
+            "stage",
+            "library",
+            "standing",
+            "is_simulated",
+            "updated_at",
+        )
 
 
 class AnnualPlanFilter(RegionFilter):
@@ -78,11 +91,11 @@ class AnnualPlanFilter(RegionFilter):
 
 
 class ProjectFilter(RegionFilter):
-    """Projects by region, plan year, community and origin."""
+    """Projects by region, plan year, community, origin and where they stand."""
 
     class Meta:
         model = Project
-        fields: ClassVar[list[str]] = ["plan_year", "community", "origin"]
+        fields: ClassVar[list[str]] = ["plan_year", "community", "origin", "stage", "library", "standing"]
 
 
 class AnnualPlanViewSet(RecordViewSet[AnnualPlan]):
@@ -93,8 +106,8 @@ class AnnualPlanViewSet(RecordViewSet[AnnualPlan]):
     filterset_class = AnnualPlanFilter
 
 
-class ProjectViewSet(RecordViewSet[Project]):
-    """The year-plan ledger."""
+class ProjectViewSet(ProjectMoves):
+    """The year-plan ledger, and what moves its projects."""
 
     queryset = Project.objects.select_related("unit")
     serializer_class = ProjectSerializer

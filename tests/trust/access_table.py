@@ -142,6 +142,9 @@ ROWS = (
     ("buildings", "$building"),
     ("projects", "$project"),
     ("plans", "$plan"),
+    ("plan-versions", "$version"),
+    ("plan-items", "$item"),
+    ("bundles", "$bundle"),
 )
 SAVING = '{"changes": [{"id": %s, "v": 1, "cells": {"remark": "x"}, "key": "a-key-of-a-door"}]}'
 OF_UNIT = "unit=$unit"
@@ -153,6 +156,7 @@ LEDGERS = (
     *(_verb("ledgers:row", EDITORS, ok=200, args=(slug, pk)) for slug, pk in ROWS[:3]),
     # The targets of a plan are the province's: for others nothing in the form can be changed or be wrong.
     _verb("ledgers:row", EDITORS, ok=200, args=ROWS[3], instead={ENTRY: 302, WORKER: 302}),
+    *(_verb("ledgers:row", EDITORS, ok=200, args=(slug, pk)) for slug, pk in ROWS[4:7]),
     *(_page("ledgers:row_new", EDITORS, args=(slug,), query=OF_UNIT) for slug, _pk in ROWS),
     _verb("ledgers:row_new", EDITORS, ok=200, args=("communities",)),
     *(
@@ -246,8 +250,23 @@ CREATING = {
     "building": '{"community": $community, "number": "9栋"}',
     "annualplan": '{"unit": "$unit", "year": 2021}',
     "project": '{"community": $community, "plan_year": 2021}',
+    "planversion": '{"project": $project, "number": 2}',
+    "planclause": '{"plan_version": $version, "number": 2, "title": "x"}',
+    "planitem": '{"plan_version": $version, "item": $catalogue, "place": "x"}',
+    "bundle": '{"unit": "$unit", "year": 2021, "name": "x"}',
+    "bundlemember": '{"bundle": $bundle, "project": $other_project}',
 }
-KEYS = {"community": "$community", "building": "$building", "annualplan": "$plan", "project": "$project"}
+KEYS = {
+    "community": "$community",
+    "building": "$building",
+    "annualplan": "$plan",
+    "project": "$project",
+    "planversion": "$version",
+    "planclause": "$clause",
+    "planitem": "$item",
+    "bundle": "$bundle",
+    "bundlemember": "$member",
+}
 # Plans are drawn up and taken back by the province.
 CLOSED = {"annualplan": {str(ENTRY): 423, str(WORKER): 423}}
 REMOVING = "version=1&reason=x"
@@ -291,6 +310,27 @@ PROJECTS = (
     _verb("projects:resume", _roles(ENTRY, MANAGER), args=("$project",)),
 )
 
+# The world's projects are of a year that is history: nothing of them is declared, passed or moved on.
+MOVERS = _roles(ENTRY, MANAGER)
+REVIEWERS = _roles(REVIEWER, MANAGER)
+PROJECT = ("$project",)
+MOVES = (
+    _data("project-declare", "POST", _roles(ENTRY), 409, args=PROJECT),
+    _data("project-pass-on", "POST", REVIEWERS, 409, args=PROJECT),
+    _data("project-return-back", "POST", REVIEWERS, 409, args=PROJECT, body='{"reason": "x"}'),
+    _data("project-advance", "POST", MOVERS, 409, args=PROJECT, body='{"seen_stage": "survey"}'),
+    _data(
+        "project-send-back", "POST", MOVERS, 409, args=PROJECT, body='{"seen_stage": "build", "reason": "x"}'
+    ),
+    _data("project-suspend", "POST", MOVERS, args=PROJECT, body='{"reason": "x"}'),
+    _data("project-resume", "POST", MOVERS, 409, args=PROJECT),
+    # What is in the plan is the province's to take out.
+    _data(
+        "project-withdraw", "POST", MOVERS, 409, args=PROJECT, body='{"reason": "x", "document_no": "y"}',
+        instead={ENTRY: 403},
+    ),
+)  # fmt: skip
+
 DOORS: tuple[Door, ...] = (
     *FRAME,
     *ACCOUNTS,
@@ -298,6 +338,7 @@ DOORS: tuple[Door, ...] = (
     *IMPORTS,
     *DASHBOARDS,
     *PROJECTS,
+    *MOVES,
     *JOBS,
     *FILES,
     *API,

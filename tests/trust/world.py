@@ -22,16 +22,24 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from accounts.models import Region, Session, User
+from accounts.models import Department, Region, Session, User
 from accounts.roles import Role
-from communities.models import Building, Community
+from communities.models import Building, CatalogueItem, Community, Taxonomy
 from dashboards import bulletins, snapshots
 from dashboards.models import Bulletin, Snapshot
 from jobs.models import Job
 from ledgers.importing import batches
 from ledgers.models import ImportBatch, SavedView
 from ledgers.registry import LEDGERS
-from projects.models import AnnualPlan, Project
+from projects.models import (
+    AnnualPlan,
+    Bundle,
+    BundleMember,
+    PlanClause,
+    PlanItem,
+    PlanVersion,
+    Project,
+)
 from records.attachments import attach
 from records.models import ChangeSet, VersionedRecord
 from records.planning import Change
@@ -40,7 +48,17 @@ from tests.conftest import make_user
 
 OWN, FOREIGN = "222401", "220284"
 YEAR = 2020
-RECORDS: tuple[type[VersionedRecord], ...] = (Community, Building, AnnualPlan, Project)
+RECORDS: tuple[type[VersionedRecord], ...] = (
+    Community,
+    Building,
+    AnnualPlan,
+    Project,
+    PlanVersion,
+    PlanClause,
+    PlanItem,
+    Bundle,
+    BundleMember,
+)
 ANONYMOUS = "anonymous"
 # Whoever reviews or audits has a prefecture, so that everybody but the administrators has strangers.
 HOMES: Mapping[str, str] = {
@@ -203,6 +221,7 @@ def _unit(unit: str, owner: User) -> Targets:
     [community, *_others] = fill(unit, 2)
     region = Region.objects.get(code=unit)
     [plan] = write(AnnualPlan, [{"unit_id": region.pk, "year": YEAR, "target_projects": 2}])
+    project, other = Project.objects.filter(unit=region).order_by("pk").values_list("pk", flat=True)[:2]
     view = SavedView.objects.create(user=owner, ledger="communities", name="mine")
     common = {"kind": "ledgers.check_import", "created_by": owner, "region": region}
     failed = Job.objects.create(
