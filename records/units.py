@@ -43,6 +43,8 @@ MONEY = Unit(
         "亿元": YI * FEN,
     },
 )
+# Unit prices: the same money, shown in 元.
+YUAN = Unit("元", MONEY.factors)
 HOUSEHOLDS = _counted("户", "个", "套")
 BUILDINGS = _counted("栋", "个")
 ENTRANCES = _counted("个", "单元")

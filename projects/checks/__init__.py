@@ -1,5 +1,5 @@
 """Checks of every ledger of this app, by what they are about."""
 
-from projects.checks import plan
+from projects.checks import bundle, plan, version
 
-__all__ = ["plan"]
+__all__ = ["bundle", "plan", "version"]
