@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from communities.columns import BuildingLedger, CommunityLedger
-from projects.columns import PlanLedger, ProjectLedger
+from projects.columns import BundleLedger, ItemLedger, PlanLedger, ProjectLedger, VersionLedger
 from records.columns import LedgerResource
 
 
@@ -60,6 +60,27 @@ LEDGERS: Mapping[str, Ledger] = {
             PlanLedger,
             "year",
             _("One row a reporting unit: the targets issued for the year."),
+        ),
+        Ledger(
+            "plan-versions",
+            _("Plan versions"),
+            VersionLedger,
+            "project__plan_year",
+            _("One row a version of a community's plan: being drawn up, put to the residents, final."),
+        ),
+        Ledger(
+            "plan-items",
+            _("Works planned"),
+            ItemLedger,
+            "project__plan_year",
+            _("One row an item of works at one place: quantity, unit price, who answers for it."),
+        ),
+        Ledger(
+            "bundles",
+            _("Bundles"),
+            BundleLedger,
+            "year",
+            _("One row a bundle: projects under one approval, one tender or one contract."),
         ),
     )
 }

@@ -18,7 +18,15 @@ from accounts.requests import current_user
 from accounts.roles import Capability
 from communities.api import BuildingViewSet, CommunityViewSet
 from jobs.api import JobViewSet
-from projects.api import AnnualPlanViewSet, ProjectViewSet
+from projects.api import (
+    AnnualPlanViewSet,
+    BundleMemberViewSet,
+    BundleViewSet,
+    PlanClauseViewSet,
+    PlanItemViewSet,
+    PlanVersionViewSet,
+    ProjectViewSet,
+)
 
 
 class RegionSerializer(serializers.ModelSerializer[Region]):
@@ -87,6 +95,11 @@ router.register("communities", CommunityViewSet)
 router.register("buildings", BuildingViewSet)
 router.register("plans", AnnualPlanViewSet)
 router.register("projects", ProjectViewSet)
+router.register("plan-versions", PlanVersionViewSet)
+router.register("plan-clauses", PlanClauseViewSet)
+router.register("plan-items", PlanItemViewSet)
+router.register("bundles", BundleViewSet)
+router.register("bundle-members", BundleMemberViewSet)
 router.register("jobs", JobViewSet)
 
 urlpatterns = [

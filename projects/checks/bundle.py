@@ -27,10 +27,13 @@ def unit_year_and_name(row: RowView, _limits: Limits) -> Iterator[Finding]:
         yield Finding("name", _("The bundle has no name."), _("Write the name of the approval or tender."))
 
 
-@check(BUNDLE, "covers_nothing", Severity.SOFT, fields=("covers_approval", "covers_tender", "covers_contract"))
+COVERS = ("covers_approval", "covers_tender", "covers_contract")
+
+
+@check(BUNDLE, "covers_nothing", Severity.SOFT, fields=COVERS)
 def covers_nothing(row: RowView, _limits: Limits) -> Iterator[Finding]:
     """A bundle is there for something: one approval, one tender or one contract."""
-    if not any(row.get(name) for name in ("covers_approval", "covers_tender", "covers_contract")):
+    if not any(row.get(name) for name in COVERS):
         yield Finding(
             "covers_approval",
             _("The bundle stands for no approval, tender or contract."),

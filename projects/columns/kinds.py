@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-
-from django.utils.translation import gettext as _
-
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from records.columns import ChoiceWidget, Column, Context, DateWidget, Entry, NumberWidget
@@ -39,6 +37,7 @@ class YesNoWidget(ChoiceWidget):
     def text(self, value: Any, context: Context) -> str:
         """Return 是 or 否."""
         return str((Answer.YES if value else Answer.NO).label)
+
 
 YES_NO = YesNoWidget()
 DAY = DateWidget()

@@ -23,7 +23,11 @@ from records.units import MONEY, YUAN
 
 def _items(context: Context) -> tuple[dict[str, int], dict[int, str]]:
     """Return the items of the works catalogue by name and code; a name two taxonomies share means neither."""
-    rows = CatalogueItem.objects.all() if context.user is None else CatalogueItem.objects.visible_to(context.user)
+    rows = (
+        CatalogueItem.objects.all()
+        if context.user is None
+        else CatalogueItem.objects.visible_to(context.user)
+    )
     known: dict[str, int] = {}
     shared: set[str] = set()
     labels: dict[int, str] = {}
@@ -70,7 +74,12 @@ class VersionLedger(ProjectPartLedger):
         aliases=("版本", "方案版本", "版次"),
     )
     title = Column(
-        "title", gettext_lazy("Title"), TEXT, group="plan", width=220, aliases=("标题", "方案名称", "名称标题")
+        "title",
+        gettext_lazy("Title"),
+        TEXT,
+        group="plan",
+        width=220,
+        aliases=("标题", "方案名称", "名称标题"),
     )
     state = Column(
         "state", gettext_lazy("State"), ChoiceWidget(PlanVersion.State), group="plan", width=90, readonly=True

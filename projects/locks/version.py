@@ -42,11 +42,11 @@ def items_of_settled_versions(before: Before, rows: Rows, _user: User) -> Iterat
 
 def _of_versions(before: Before, rows: Rows) -> Iterator[tuple[int, Lock]]:
     """Close the rows of settled versions, those that would come in and those that would go out."""
-    pairs = [
+    pairs: list[set[Any]] = [
         {row.get("plan_version_id"), (former or {}).get("plan_version_id")} - {None}
         for former, row in zip(before, rows, strict=True)
     ]
-    asked = set().union(*pairs)
+    asked: set[int] = set().union(*pairs)
     found = PlanVersion.objects.filter(pk__in=asked).exclude(state=State.DRAFT)
     states = dict(found.values_list("pk", "state").order_by()) if asked else {}
     for position, versions in enumerate(pairs):

@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from accounts.models import Region, User
-from communities.models import Building, Community
-from projects.models import AnnualPlan, Project
+from accounts.models import Department, Region, User
+from communities.models import Building, CatalogueItem, Community, Taxonomy
+from projects.models import AnnualPlan, Bundle, PlanItem, PlanVersion, Project
 from records.marks import Mark
 from records.models import ChangeSet
 from records.planning import Change
@@ -171,9 +171,88 @@ def hard_plans() -> list[int]:
     return write(None, AnnualPlan, rows)
 
 
+def catalogue() -> list[int]:
+    """Write a small works catalogue beside the province's own; return its items."""
+    department, _made = Department.objects.get_or_create(
+        code="test-office", defaults={"name": "试验办", "kind": "government", "position": 99}
+    )
+    [taxonomy] = write(
+        None,
+        Taxonomy,
+        [{"code": "test", "name": "试验分类", "region_id": region("220000"), "source": "测试"}],
+    )
+    common = {"taxonomy_id": taxonomy, "department_id": department.pk, "level": "basic"}
+    return write(
+        None,
+        CatalogueItem,
+        [
+            {**common, "code": "T-1", "name": "试验屋面", "group": "甲类", "measure": "㎡", "position": 1}
+            | {"reference_price_fen": 9_500},
+            {**common, "code": "T-2", "name": "试验管线", "group": "乙类", "measure": "m", "position": 2}
+            | {"is_pipeline": True},
+            {
+                **common,
+                "code": "T-3",
+                "name": "试验=公式（甲）",
+                "group": "乙类",
+                "measure": "处",
+                "position": 3,
+            },
+        ],
+    )
+
+
+def hard_versions() -> list[int]:
+    """Write versions of plans of a year, drafts and final ones."""
+    projects = hard_projects()
+    rows: list[dict[str, Any]] = [
+        {"project_id": projects[0], "number": 1, "title": "=1+1", "dated_on": date(2020, 3, 1)},
+        {"project_id": projects[0], "number": 2, "remark": "第一行\n第二行"},
+        {"project_id": projects[3], "number": 1, "title": "一次征求意见稿"},
+    ]
+    rows[0] |= {"state": "superseded"}
+    rows[2] |= {"state": "final", "finalised_on": date(2020, 4, 2), "summary": "长文\n两行"}
+    return write(None, PlanVersion, rows)
+
+
+def hard_items() -> list[int]:
+    """Write items of works: marks, blanks, zero, prices to the 分, drafts and closed versions."""
+    first, second, third = hard_versions()
+    roof, pipe, formula = catalogue()
+    rows: list[dict[str, Any]] = [
+        {"plan_version_id": first, "item_id": roof, "place": "16栋", "quantity": Decimal("14850.00")},
+        {"plan_version_id": second, "item_id": roof, "place": "1-2", "quantity": Decimal("0.01")},
+        {"plan_version_id": second, "item_id": roof, "place": "", "quantity": Mark.UNKNOWN},
+        {"plan_version_id": second, "item_id": formula, "place": "=A1", "quantity": Decimal("0.00")},
+        {"plan_version_id": third, "item_id": pipe, "place": "全区", "quantity": Decimal("3850.55")},
+    ]
+    rows[0] |= {"unit_price_fen": 9_501, "department_id": Department.objects.get(code="test-office").pk}
+    rows[1] |= {"unit_price_fen": Mark.NOT_APPLICABLE, "amount_fen": 1}
+    rows[4] |= {"unit_price_fen": 115_033, "road": "解放路", "dig_from": date(2020, 6, 1)}
+    rows[4] |= {"dig_to": date(2020, 6, 20), "remark": "001"}
+    return write(None, PlanItem, rows)
+
+
+def hard_bundles() -> list[int]:
+    """Write bundles of a year."""
+    unit = region("222401")
+    return write(
+        None,
+        Bundle,
+        [
+            {"unit_id": unit, "year": 2020, "name": "铁南片区改造工程（一标段）", "covers_tender": True},
+            {"unit_id": unit, "year": 2020, "name": "=1+1", "covers_approval": True, "document_no": "1-2"},
+            {"unit_id": region("222403"), "year": 2020, "name": "同名", "remark": "@x"},
+        ],
+    )
+
+
 MAKERS = {
     "communities": hard_communities,
     "buildings": hard_buildings,
     "projects": hard_projects,
     "plans": hard_plans,
+    "plan-versions": hard_versions,
+    "plan-items": hard_items,
+    "bundles": hard_bundles,
 }
