@@ -101,7 +101,9 @@ class World:
     @property
     def absent(self) -> Targets:
         """Return the names of what exists nowhere."""
-        return {**dict.fromkeys(self.targets[OWN], ABSENT), "unit": "999999", "session": "0" * 16}
+        # The works catalogue is the province's: its items are nobody's in particular.
+        common = {"catalogue": self.targets[OWN]["catalogue"]}
+        return {**dict.fromkeys(self.targets[OWN], ABSENT), "unit": "999999", "session": "0" * 16, **common}
 
 
 @contextmanager
@@ -249,7 +251,46 @@ def _unit(unit: str, owner: User) -> Targets:
         "user": str(owner.pk),
         "closed": str(closed.pk),
         "file": str(kept.pk),
+        "other_project": str(other),
+        **_plan_of(unit, project),
     }
+
+
+def _plan_of(unit: str, project: int) -> Targets:
+    """Give a project a version of its plan with a clause and an item, and a bundle."""
+    [version] = write(PlanVersion, [{"project_id": project, "number": 1}])
+    [clause] = write(PlanClause, [{"plan_version_id": version, "number": 1, "title": "屋面"}])
+    catalogue = _catalogue_item()
+    [item] = write(PlanItem, [{"plan_version_id": version, "item_id": catalogue, "place": "全区"}])
+    region = Region.objects.get(code=unit)
+    [bundle] = write(
+        Bundle, [{"unit_id": region.pk, "year": YEAR, "name": f"{unit}一标段", "covers_tender": True}]
+    )
+    [member] = write(BundleMember, [{"bundle_id": bundle, "project_id": project}])
+    made = {
+        "version": version,
+        "clause": clause,
+        "item": item,
+        "bundle": bundle,
+        "member": member,
+        "catalogue": catalogue,
+    }
+    return {name: str(pk) for name, pk in made.items()}
+
+
+def _catalogue_item() -> int:
+    """Return an item of works that holds in the whole province; made once."""
+    known = CatalogueItem.objects.filter(code="trust-roof").values_list("pk", flat=True).first()
+    if known is not None:
+        return known
+    department, _made = Department.objects.get_or_create(
+        code="trust-office", defaults={"name": "试验办", "kind": "government"}
+    )
+    province = Region.objects.get(code="220000")
+    [taxonomy] = write(Taxonomy, [{"code": "trust", "name": "试验分类", "region_id": province.pk}])
+    common = {"taxonomy_id": taxonomy, "department_id": department.pk, "level": "basic", "measure": "㎡"}
+    [item] = write(CatalogueItem, [{**common, "code": "trust-roof", "name": "试验屋面", "group": "甲类"}])
+    return item
 
 
 def paper() -> SimpleUploadedFile:
