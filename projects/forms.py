@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Region, User
-from projects.models import Project, ProjectQuerySet
+from projects.models import Milestone, Project, ProjectQuerySet
 
 LEVELS = (Region.Level.PROVINCE, Region.Level.PREFECTURE, Region.Level.UNIT)
 
@@ -32,6 +33,10 @@ class ProjectFilter:
         if self.stage and self.stage not in (*Project.Stage.values, *Project.Standing.values):
             raise Http404(self.stage)
         self.name = asked.get("q", "").strip()[:60]
+        self.step = asked.get("step", "")
+        if self.step and self.step not in Milestone.Kind.values:
+            raise Http404(self.step)
+        self.step_on = _day(asked.get("on", ""))
 
     def _year(self, text: str) -> int:
         if text:
@@ -51,6 +56,9 @@ class ProjectFilter:
         found = self.visible.of_year(self.year)
         if self.region is not None:
             found = found.in_region(self.region)
+        if self.step:
+            steps = Milestone.objects.live().filter(kind=self.step, actual_on__lte=self.step_on)
+            found = found.counted().filter(pk__in=steps.values("project"))
         return found.filter(community__name__icontains=self.name) if self.name else found
 
     def projects(self) -> ProjectQuerySet:
@@ -84,9 +92,16 @@ class ProjectFilter:
             "year": self.year,
             "unit": self.region.code if self.region else "",
             "q": self.name,
+            "step": self.step,
+            "on": self.step_on.isoformat() if self.step else "",
             **changed,
         }
         return f"{reverse(name)}?{urlencode({key: value for key, value in asked.items() if value})}"
+
+    @property
+    def step_label(self) -> str:
+        """Return the step that the projects have done, where one was asked for."""
+        return str(Milestone.Kind(self.step).label) if self.step else ""
 
     @property
     def hidden(self) -> dict[str, Any]:
@@ -127,3 +142,13 @@ class ProjectFilter:
     def search(self) -> dict[str, str]:
         """Return the search box of the filter bar."""
         return {"name": "q", "label": _("Find a community"), "value": self.name}
+
+
+def _day(text: str) -> date:
+    """Return a day of an address; today where none is given, Http404 for what is none."""
+    if not text:
+        return timezone.localdate()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as problem:
+        raise Http404(text) from problem

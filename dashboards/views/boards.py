@@ -16,7 +16,7 @@ from accounts import audit
 from accounts.models import Region
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
-from dashboards import asking, exports, filters, pages
+from dashboards import asking, exports, filters, funnel, pages
 from dashboards.board import Board, regions_offered
 from dashboards.charts import NARROW, WIDE, trend_chart
 from dashboards.figures import Measure
@@ -140,6 +140,9 @@ def _parts(request: HttpRequest, board: Board) -> dict[str, Any]:
         "states": pages.states(board),
         "years": pages.years_table(board),
     }
+    if not board.frozen and len(board.selection.years) == 1:
+        # A frozen day keeps figures, not steps.
+        parts["funnel"] = funnel.panel(board.projects, board.selection, board.whole.listed.communities)
     if len(board.prefectures) > 1:
         parts["map"] = pages.tile_map(board)
     if len(board.units) > 1:
