@@ -242,19 +242,19 @@ def same_number(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
 
 
 def taken_twice(
-    rows: Sequence[RowView], known: Any, names: tuple[str, str], finding: Finding
+    rows: Sequence[RowView], known: Any, names: tuple[str, ...], finding: Finding
 ) -> Iterator[tuple[int, Finding]]:
-    """Yield the finding for every row whose pair of values another row already has, here or stored."""
-    groups: dict[tuple[Any, Any], list[int]] = defaultdict(list)
+    """Yield the finding for every row whose values another row already has together, here or stored."""
+    groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for position, row in enumerate(rows):
         if not row.get("is_removed"):
-            groups[row.get(names[0]), row.get(names[1])].append(position)
-    taken: dict[tuple[Any, Any], set[Any]] = defaultdict(set)
-    firsts = sorted({first for first, _second in groups if first is not None})
+            groups[tuple(row.get(name) for name in names)].append(position)
+    taken: dict[tuple[Any, ...], set[Any]] = defaultdict(set)
+    firsts = sorted({key[0] for key in groups if key[0] is not None})
     for start in range(0, len(firsts), 5000):
         part = known.filter(**{f"{names[0]}__in": firsts[start : start + 5000]})
-        for pk, first, second in part.values_list("pk", *names):
-            taken[first, second].add(pk)
+        for pk, *values in part.values_list("pk", *names):
+            taken[tuple(values)].add(pk)
     for key, positions in groups.items():
         if len(positions) > 1 or taken.get(key, set()) - {rows[position].get("id") for position in positions}:
             for position in positions:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Region
@@ -77,6 +78,21 @@ def _add_holidays() -> int:
     fresh = [day for day in read_holidays(_lines(DATA / "holidays.csv")) if day.day.year not in known]
     Holiday.objects.bulk_create(fresh)
     return len(fresh)
+
+
+def replace_holidays(rows: Iterable[dict[str, str]]) -> list[int]:
+    """Replace the special days of every year a table names; return the years, in order.
+
+    Raises HolidayTableError; then nothing is replaced.
+    """
+    fresh = read_holidays(iter(rows))
+    if not fresh:
+        raise HolidayTableError(_("The table has no day."))
+    years = sorted({day.day.year for day in fresh})
+    with transaction.atomic():
+        Holiday.objects.filter(day__year__in=years).delete()
+        Holiday.objects.bulk_create(fresh)
+    return years
 
 
 def read_holidays(rows: Iterator[dict[str, str]]) -> list[Holiday]:

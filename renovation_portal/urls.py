@@ -4,6 +4,7 @@ from django.urls import include, path
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
+from projects.views import cards
 from renovation_portal import health, views
 
 urlpatterns = [
@@ -17,6 +18,8 @@ urlpatterns = [
     path("api/", include("renovation_portal.api")),
     # Django's own view answers every method with a redirect.
     path("i18n/setlang/", require_POST(set_language), name="set_language"),
+    # Stands on buildings as a QR code: short, and never changed.
+    path("c/<slug:token>/", cards.public, name="building_card"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -1,5 +1,5 @@
 """Checks of every ledger of this app, by what they are about."""
 
-from projects.checks import bundle, plan, version
+from projects.checks import acceptance, bundle, contract, milestone, plan, quality, version
 
-__all__ = ["bundle", "plan", "version"]
+__all__ = ["acceptance", "bundle", "contract", "milestone", "plan", "quality", "version"]

@@ -1,5 +1,5 @@
 """Which fields are closed, to whom and why, by what they are about."""
 
-from projects.locks import plan, version
+from projects.locks import build, plan, version
 
-__all__ = ["plan", "version"]
+__all__ = ["build", "plan", "version"]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import CatalogueItem
 from projects.models.contract import Liability
 from projects.models.parts import ProjectPart
+from projects.models.project import Project
 
 
 class Inspection(ProjectPart):
@@ -137,3 +141,17 @@ class Defect(ProjectPart):
 
     def __str__(self) -> str:
         return f"{self.number} {self.description[:40]}"
+
+    @classmethod
+    def assign_codes(cls, rows: Sequence[Any]) -> None:
+        """Number the new defects of each project, one after the other."""
+        fresh: dict[int, list[Any]] = defaultdict(list)
+        for row in rows:
+            fresh[row["project_id"]].append(row)
+        # Two reports at once must not get one number: the second waits for the project's row.
+        list(Project.objects.filter(pk__in=fresh).order_by("pk").select_for_update().values_list("pk"))
+        known = cls._base_manager.filter(project__in=fresh).values_list("project_id").order_by()
+        last = dict(known.annotate(last=Max("number")))
+        for project, listed in fresh.items():
+            for number, row in enumerate(listed, start=last.get(project, 0) + 1):
+                row["number"] = number

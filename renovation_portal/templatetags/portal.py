@@ -199,6 +199,15 @@ def month_day(value: date | None) -> str:
 
 
 @register.filter
+def month_day_number(value: int | None) -> str:
+    """Return a day of the year that is written as month × 100 + day: 1115 → 11月15日, 15 November."""
+    if not value:
+        return ""
+    # A leap year, so that 29 February is a day.
+    return month_day(date(2028, value // 100, value % 100))
+
+
+@register.filter
 def long_day(value: date | None) -> str:
     """Return a whole date with its weekday: 2020年11月22日 星期日."""
     if value is None:

@@ -16,6 +16,7 @@ from django.conf import settings
 from docx import Document
 
 from dashboards.documents import files, pdf, render_all, sheet, word
+from records import typesetting
 from tools import bulletin_template
 
 HOSTILE = "=cmd|'/C calc'!A0 <b>{{ 7*7 }}</b> {% now %} #let x = 1 $x$ & \\ “引号”"
@@ -123,13 +124,13 @@ def test_the_pdf_carries_the_glyphs_of_its_text(document: dict[str, Any]) -> Non
 def test_a_pdf_without_its_fonts_is_not_made(
     document: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    pdf._fonts.cache_clear()
+    typesetting.fonts.cache_clear()
     monkeypatch.setattr(pylopdf_fonts_zh_cn, "serif_path", lambda: tmp_path / "gone.otf")
     try:
-        with pytest.raises(pdf.MissingGlyphs):
+        with pytest.raises(typesetting.MissingGlyphs):
             pdf.render(document)
     finally:
-        pdf._fonts.cache_clear()
+        typesetting.fonts.cache_clear()
 
 
 # ---------------------------------------------------------------- Word

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from accounts.models import Region, User
-from communities.models import Building, Community
+from accounts.models import Department, Region, User
+from communities.models import Building, CatalogueItem, Community, Taxonomy
 from projects.models import Project
 from records.models import ChangeSet
 from records.planning import Change
@@ -37,3 +37,18 @@ def make_project(name: str = "向阳小区", unit: str = "222401", year: int = 2
     standing = {"library": "issued", "stage": "build", "planned_area": Decimal("9600.00")}
     [project] = write(Project, [{"community_id": community.pk, "plan_year": year, **standing, **values}])
     return Project.objects.select_related("community", "unit").get(pk=project.pk)
+
+
+def make_item(name: str, **values: Any) -> CatalogueItem:
+    """Write an item of a works catalogue of its own."""
+    department = Department.objects.order_by("pk").first()
+    if department is None:
+        department = Department.objects.create(code="test", name="供热公司", kind="utility")
+    taxonomy = Taxonomy.objects.live().filter(code="tests").first()
+    if taxonomy is None:
+        province = Region.objects.get(parent=None)
+        [taxonomy] = write(Taxonomy, [{"code": "tests", "name": "测试目录", "region_id": province.pk}])
+    row = {"taxonomy_id": taxonomy.pk, "code": name, "name": name, "group": "四改", "level": "basic"}
+    [item] = write(CatalogueItem, [{**row, "measure": "㎡", "department_id": department.pk, **values}])
+    found: CatalogueItem = item
+    return found

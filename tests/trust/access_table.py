@@ -331,6 +331,36 @@ MOVES = (
     ),
 )  # fmt: skip
 
+BUILD = (
+    _page("projects:risks", READERS, query="year=2020&unit=$unit"),
+    _page("projects:approvals", READERS, query="year=2020&unit=$unit"),
+    _page("projects:calendar", READERS),
+    # A table of holidays is replaced by the province alone; nothing was sent.
+    _verb("projects:calendar", _roles(MANAGER), 400),
+    _page("projects:schedule", READERS, args=PROJECT),
+    _page("projects:quality", READERS, args=PROJECT),
+    _page("projects:defects", READERS, query="year=2020&unit=$unit"),
+    _page("projects:defect", READERS, args=("$defect",)),
+    _page("projects:defect_new", EDITORS, args=PROJECT),
+    _verb("projects:defect_new", EDITORS, 400, args=PROJECT, body="description=x"),
+    _verb("projects:defect_mend", EDITORS, args=("$defect",), body="note=x&mended_on=2020-06-10"),
+    _verb("projects:defect_verify", EDITORS, 400, args=("$defect",)),
+    _verb("projects:defect_reopen", EDITORS, 400, args=("$defect",), body="reason=x"),
+    _verb("projects:defect_assign", EDITORS, args=("$defect",), body="assignee=x&due_on=2020-07-01"),
+    _page("projects:firms", READERS, query="year=2020&unit=$unit"),
+    _page("projects:acceptance", READERS, args=PROJECT),
+    _verb("projects:acceptance", EDITORS, 400, args=PROJECT, body="organiser=x"),
+    _verb("projects:acceptance_sign", EDITORS, 400, args=("$acceptance",), body="party=builder"),
+    _verb("projects:acceptance_pass", MOVERS, args=("$acceptance",)),
+    _verb("projects:acceptance_fail", MOVERS, args=("$acceptance",), body="fail-reason=x"),
+    _verb("projects:handovers_prepare", EDITORS, args=PROJECT),
+    _page("projects:cards", READERS, args=PROJECT),
+    _verb("projects:cards_make", EDITORS, args=PROJECT),
+    _page("projects:card_plate", READERS, args=("$carded",), is_data=True),
+    # The card of a building hangs at its door: whoever scans it reads it.
+    _page("building_card", EVERYBODY, args=("$card",), everywhere=EVERYBODY, anonymous=200),
+)
+
 DOORS: tuple[Door, ...] = (
     *FRAME,
     *ACCOUNTS,
@@ -339,6 +369,7 @@ DOORS: tuple[Door, ...] = (
     *DASHBOARDS,
     *PROJECTS,
     *MOVES,
+    *BUILD,
     *JOBS,
     *FILES,
     *API,

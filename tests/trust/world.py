@@ -31,10 +31,14 @@ from jobs.models import Job
 from ledgers.importing import batches
 from ledgers.models import ImportBatch, SavedView
 from ledgers.registry import LEDGERS
+from projects import acceptances
 from projects.models import (
+    Acceptance,
     AnnualPlan,
+    BuildingCard,
     Bundle,
     BundleMember,
+    Defect,
     PlanClause,
     PlanItem,
     PlanVersion,
@@ -58,6 +62,8 @@ RECORDS: tuple[type[VersionedRecord], ...] = (
     PlanItem,
     Bundle,
     BundleMember,
+    Acceptance,
+    Defect,
 )
 ANONYMOUS = "anonymous"
 # Whoever reviews or audits has a prefecture, so that everybody but the administrators has strangers.
@@ -253,6 +259,29 @@ def _unit(unit: str, owner: User) -> Targets:
         "file": str(kept.pk),
         "other_project": str(other),
         **_plan_of(unit, project),
+        **_built_of(project, other, owner),
+    }
+
+
+def _built_of(project: int, other: int, owner: User) -> Targets:
+    """Give a project an acceptance nobody has signed and a defect; the other one's building has its card."""
+    held = acceptances.open_acceptance(
+        Project.objects.get(pk=project),
+        actor=owner,
+        source=ChangeSet.Source.LOAD,
+        held_on=date(YEAR, 9, 20),
+        organiser="住建局",
+    )
+    found = {"found_on": date(YEAR, 6, 1), "due_on": date(YEAR, 6, 15), "origin": "inspection"}
+    row = {"project_id": project, "description": "空鼓", "assignee": "施工单位", **found}
+    [defect] = write(Defect, [row])
+    building = Building.objects.get(community__projects=other)
+    card = BuildingCard.objects.create(building=building)
+    return {
+        "acceptance": str(held.pk),
+        "defect": str(defect),
+        "carded": str(card.building_id),
+        "card": card.token,
     }
 
 
