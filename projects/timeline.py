@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -91,7 +91,9 @@ def _reports(project: Project) -> Iterator[Event]:
             "month": f"{report.month:%Y-%m}",
             "percent": f"{report.progress_percent.normalize():f}",
         }
-        yield Event(report.month, "in_progress", title, report.note)
+        # A report tells of its month's end.
+        end = (report.month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        yield Event(end, "in_progress", title, report.note)
 
 
 def _quality(project: Project) -> Iterator[Event]:

@@ -19,6 +19,11 @@ class WorkLine:
     done: Decimal | None
 
     @property
+    def quantity(self) -> str:
+        """Return the quantity with as many decimals as it has."""
+        return "" if self.item.quantity is None else f"{self.item.quantity.normalize():f}"
+
+    @property
     def percent(self) -> Decimal | None:
         """Return what is done of the quantity in %, at most 100; None where nothing is reported."""
         if self.done is None or not self.item.quantity:

@@ -24,6 +24,7 @@ def prepare(var: Path) -> None:
     call_command("sync_timetable", verbosity=0)
     call_command("load_demo")
     call_command("demo_bulletin")
+    call_command("demo_living")
     accounts = var / ACCOUNTS_FILE
     accounts.touch(mode=0o600)
     with accounts.open("w", encoding="utf-8") as table:

@@ -15,17 +15,21 @@ from renovation_portal.demo.living.story import Life, Story
 Row = dict[str, Any]
 Rows = Iterator[Row]
 
-# What one ㎡ of floor area needs of an item, in thousandths of its unit, and 元 a unit; by its measure.
-PER_AREA: Mapping[str, tuple[int, int]] = {
-    "㎡": (170, 110),
-    "米": (48, 760),
-    "m": (48, 760),
-    "套": (11, 420),
-    "个": (3, 2600),
-    "处": (0, 86_000),
-    "部": (0, 420_000),
-    "栋": (0, 64_000),
+# 元 a unit of quantity, by what the quantity is counted in; an item counted otherwise is one thing of its kind.
+PRICES: Mapping[str, int] = {
+    "㎡": 110,
+    "米": 620,
+    "盏": 260,
+    "樘": 3_800,
+    "套": 4_200,
+    "户": 520,
+    "单元": 640,
+    "件": 2_300,
+    "部": 420_000,
+    "处": 36_000,
+    "个": 90_000,
 }
+PARKING_PLACE = 2_850
 SIGNERS = (
     ("client", "城市更新建设有限公司", "刘"),
     ("street", "街道办事处", "孙"),
@@ -102,13 +106,26 @@ def item_rows(life: Life, items: Sequence[CatalogueItem]) -> list[Row]:
 
 
 def _item(life: Life, item: CatalogueItem, percent: int) -> Row:
-    per_mille, yuan = PER_AREA.get(item.measure, (0, 52_000))
-    quantity = max(1, life.area * per_mille // 100_000)
+    parking = item.indicator == CatalogueItem.Indicator.PARKING
+    entrances = max(life.buildings, life.households // 14)
+    quantities = {
+        "㎡": life.area * (life.number % 5 + 9) // 10_000,
+        "米": life.area // 2_000 + 40 * life.buildings,
+        "盏": entrances * 6,
+        "樘": entrances,
+        "单元": entrances,
+        "套": entrances,
+        "户": life.households,
+        "件": 4 + life.buildings,
+        "处": 1 + life.buildings // 3,
+        "个": life.households // 6 if parking else 1,
+    }
+    price = PARKING_PLACE if parking else PRICES.get(item.measure, 60_000)
     return {
         "item_id": item.pk,
         "place": "全区",
-        "quantity": Decimal(quantity),
-        "unit_price_fen": yuan * percent,
+        "quantity": Decimal(quantities.get(item.measure, 1)),
+        "unit_price_fen": price * percent,
         "department_id": item.department_id,
     }
 

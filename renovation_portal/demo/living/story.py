@@ -51,7 +51,13 @@ MUCH: tuple[Story, ...] = (
     Story.READY,
     *(Story.PREPARING,) * 2,
 )
-LITTLE: tuple[Story, ...] = (Story.CARED_FOR, Story.BUILDING, Story.BUILDING, Story.PREPARING)
+LITTLE_WEIGHTS: Mapping[Story, int] = {
+    Story.CARED_FOR: 26,
+    Story.COMPLETED: 12,
+    Story.BUILDING: 40,
+    Story.READY: 6,
+    Story.PREPARING: 16,
+}
 MUCH_NEXT: tuple[Story, ...] = (
     *(Story.SURVEYED,) * 2,
     Story.RESERVED,
@@ -117,10 +123,18 @@ def lives(today: date, units: Sequence[str], taken: Mapping[str, set[str]]) -> I
     for unit in units:
         namer = Namer(unit, "living", taken=taken.get(unit, ()))
         practised = unit in facts.PRACTISED_UNITS
-        told = [(year, story) for story in (MUCH if practised else LITTLE)]
+        told = [(year, story) for story in (MUCH if practised else _little(unit, year))]
         told += [(year + 1, story) for story in (MUCH_NEXT if practised else LITTLE_NEXT)]
         for number, (plan_year, story) in enumerate(told):
             yield _life(unit, plan_year, story, number, namer.next(), today)
+
+
+def _little(unit: str, year: int) -> list[Story]:
+    """Return the stories of a unit that is shown less closely: no two units are alike."""
+    draw = Draw("stories", unit, year)
+    weights = list(LITTLE_WEIGHTS.values())
+    found = [list(LITTLE_WEIGHTS)[draw.weighted(weights)] for _ in range(draw.between(2, 7))]
+    return sorted(found, key=ORDER.index, reverse=True)
 
 
 def _life(unit: str, year: int, story: Story, number: int, naming: Naming, today: date) -> Life:
