@@ -15,7 +15,7 @@ from renovation_portal.demo.living.story import Life, Story
 Row = dict[str, Any]
 Rows = Iterator[Row]
 
-# 元 a unit of quantity, by what the quantity is counted in; an item counted otherwise is one thing of its kind.
+# 元 a unit of quantity, by what the quantity is counted in.
 PRICES: Mapping[str, int] = {
     "㎡": 110,
     "米": 620,

@@ -173,9 +173,13 @@ def _until(life: Life, today: date) -> Life:
         story = Story.COMPLETED
     if life.completed_on and life.completed_on > today:
         story = Story.BUILDING
+    if life.started_on and life.started_on > today:
+        story = Story.READY
     if story is life.story:
         return life
     gone: dict[str, date | None] = {"accepted_on": None, "handed_on": None}
-    if story is Story.BUILDING:
+    if story is not Story.COMPLETED:
         gone["completed_on"] = None
+    if story is Story.READY:
+        gone["started_on"] = None
     return Life(**{**life.__dict__, **gone, "story": story})
