@@ -10,7 +10,20 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from communities.columns import BuildingLedger, CommunityLedger
-from projects.columns import BundleLedger, ItemLedger, PlanLedger, ProjectLedger, VersionLedger
+from projects.columns import (
+    ArrangementLedger,
+    BundleLedger,
+    CareTagLedger,
+    FundLedger,
+    ItemLedger,
+    PlanLedger,
+    ProgressLedger,
+    ProjectLedger,
+    QuantityLedger,
+    UpkeepLedger,
+    VersionLedger,
+    VisitLedger,
+)
 from records.columns import LedgerResource
 
 
@@ -29,6 +42,9 @@ class Ledger:
         """Tell whether the ledger is kept by plan year."""
         return bool(self.year_field)
 
+
+# Ledgers about projects go by their plan year.
+OF_PROJECT = "project__plan_year"
 
 LEDGERS: Mapping[str, Ledger] = {
     ledger.slug: ledger
@@ -81,6 +97,55 @@ LEDGERS: Mapping[str, Ledger] = {
             BundleLedger,
             "year",
             _("One row a bundle: projects under one approval, one tender or one contract."),
+        ),
+        Ledger(
+            "progress",
+            _("Monthly progress"),
+            ProgressLedger,
+            OF_PROJECT,
+            _("One row a project and month: progress, investment and works of the month."),
+        ),
+        Ledger(
+            "quantities",
+            _("Monthly quantities"),
+            QuantityLedger,
+            OF_PROJECT,
+            _("One row an item of the plan and month: how much of it is done."),
+        ),
+        Ledger(
+            "arrangements",
+            _("Post-management ledger"),
+            ArrangementLedger,
+            OF_PROJECT,
+            _("One row a project: who looks after it, in which mode, for what fee."),
+        ),
+        Ledger(
+            "funds",
+            _("Maintenance funds"),
+            FundLedger,
+            OF_PROJECT,
+            _("One row a project: the fund for its upkeep, due, paid in, balance."),
+        ),
+        Ledger(
+            "upkeep",
+            _("Upkeep plan"),
+            UpkeepLedger,
+            OF_PROJECT,
+            _("One row a task: what is looked after, how often, by whom."),
+        ),
+        Ledger(
+            "visits",
+            _("Visits after completion"),
+            VisitLedger,
+            OF_PROJECT,
+            _("One row a visit: 6, 12 and 24 months after acceptance, with what was found."),
+        ),
+        Ledger(
+            "caretags",
+            _("Care models in use"),
+            CareTagLedger,
+            OF_PROJECT,
+            _("One row a community that follows one of the cities' models of care."),
         ),
     )
 }

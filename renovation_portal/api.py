@@ -22,10 +22,17 @@ from projects.api import (
     AnnualPlanViewSet,
     BundleMemberViewSet,
     BundleViewSet,
+    CareModelTagViewSet,
+    MaintenanceFundViewSet,
+    ManagementArrangementViewSet,
     PlanClauseViewSet,
     PlanItemViewSet,
     PlanVersionViewSet,
+    ProgressQuantityViewSet,
+    ProgressReportViewSet,
     ProjectViewSet,
+    UpkeepTaskViewSet,
+    UpkeepVisitViewSet,
 )
 
 
@@ -100,6 +107,13 @@ router.register("plan-clauses", PlanClauseViewSet)
 router.register("plan-items", PlanItemViewSet)
 router.register("bundles", BundleViewSet)
 router.register("bundle-members", BundleMemberViewSet)
+router.register("progress", ProgressReportViewSet)
+router.register("quantities", ProgressQuantityViewSet)
+router.register("arrangements", ManagementArrangementViewSet)
+router.register("funds", MaintenanceFundViewSet)
+router.register("upkeep", UpkeepTaskViewSet)
+router.register("visits", UpkeepVisitViewSet)
+router.register("caretags", CareModelTagViewSet)
 router.register("jobs", JobViewSet)
 
 urlpatterns = [

@@ -1,5 +1,27 @@
 """Checks of every ledger of this app, by what they are about."""
 
-from projects.checks import acceptance, bundle, contract, milestone, plan, quality, version
+from projects.checks import (
+    acceptance,
+    aftercare,
+    bundle,
+    contract,
+    milestone,
+    plan,
+    quality,
+    reporting,
+    version,
+    waiver,
+)
 
-__all__ = ["acceptance", "bundle", "contract", "milestone", "plan", "quality", "version"]
+__all__ = [
+    "acceptance",
+    "aftercare",
+    "bundle",
+    "contract",
+    "milestone",
+    "plan",
+    "quality",
+    "reporting",
+    "version",
+    "waiver",
+]

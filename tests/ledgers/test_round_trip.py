@@ -18,7 +18,7 @@ from ledgers.registry import LEDGERS
 from ledgers.workbooks import stamp
 from ledgers.workbooks.export import export
 from ledgers.workbooks.template import template
-from tests.ledgers.rows import MAKERS
+from tests.ledgers.makers import MAKERS
 
 pytestmark = pytest.mark.django_db
 KINDS = ("template", "xlsx", "csv")

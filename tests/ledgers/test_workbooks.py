@@ -26,7 +26,8 @@ from ledgers.workbooks.template import SPARE_ROWS, template
 from projects.models import AnnualPlan, Project
 from records import spreadsheets
 from tests.conftest import ClientFor
-from tests.ledgers.rows import MAKERS, hard_communities, hard_plans, hard_projects, region, write
+from tests.ledgers.makers import MAKERS
+from tests.ledgers.rows import hard_communities, hard_plans, hard_projects, region, write
 
 pytestmark = pytest.mark.django_db
 # TRUST F50: what a spreadsheet would run, in text cells.

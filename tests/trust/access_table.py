@@ -137,7 +137,7 @@ ACCOUNTS = (
     _page("accounts:audit", _roles(AUDITOR, AUDIT)),
 )
 
-ROWS = (
+ROWS: tuple[tuple[str, str], ...] = (
     ("communities", "$community"),
     ("buildings", "$building"),
     ("projects", "$project"),
@@ -146,6 +146,17 @@ ROWS = (
     ("plan-items", "$item"),
     ("bundles", "$bundle"),
 )
+# Ledgers about projects, and what a form without a single filled cell is answered there.
+PARTS = (
+    ("progress", "$progress", 200),
+    ("quantities", "$quantity", 302),
+    ("arrangements", "$arrangement", 302),
+    ("funds", "$fund", 302),
+    ("upkeep", "$upkeep", 200),
+    ("visits", "$visit", 200),
+    ("caretags", "$caretag", 200),
+)
+ROWS = (*ROWS, *((slug, pk) for slug, pk, _ok in PARTS))
 SAVING = '{"changes": [{"id": %s, "v": 1, "cells": {"remark": "x"}, "key": "a-key-of-a-door"}]}'
 OF_UNIT = "unit=$unit"
 LEDGERS = (
@@ -154,6 +165,7 @@ LEDGERS = (
     *(_page("ledgers:rows", READERS, args=(slug,), query=OF_UNIT) for slug, _pk in ROWS),
     *(_page("ledgers:row", READERS, args=(slug, pk)) for slug, pk in ROWS),
     *(_verb("ledgers:row", EDITORS, ok=200, args=(slug, pk)) for slug, pk in ROWS[:3]),
+    *(_verb("ledgers:row", EDITORS, ok=ok, args=(slug, pk)) for slug, pk, ok in PARTS),
     # The targets of a plan are the province's: for others nothing in the form can be changed or be wrong.
     _verb("ledgers:row", EDITORS, ok=200, args=ROWS[3], instead={ENTRY: 302, WORKER: 302}),
     *(_verb("ledgers:row", EDITORS, ok=200, args=(slug, pk)) for slug, pk in ROWS[4:7]),
@@ -255,6 +267,13 @@ CREATING = {
     "planitem": '{"plan_version": $version, "item": $catalogue, "place": "x"}',
     "bundle": '{"unit": "$unit", "year": 2021, "name": "x"}',
     "bundlemember": '{"bundle": $bundle, "project": $other_project}',
+    "progressreport": '{"project": $started, "month": "2020-09-01"}',
+    "progressquantity": '{"report": $progress, "plan_item": $plan_item}',
+    "managementarrangement": '{"project": $project}',
+    "maintenancefund": '{"project": $project}',
+    "upkeeptask": '{"project": $project, "task": "清扫"}',
+    "upkeepvisit": '{"project": $project, "months": 6, "due_on": "2021-06-01"}',
+    "caremodeltag": '{"project": $project, "care_model": $care_model}',
 }
 KEYS = {
     "community": "$community",
@@ -266,6 +285,13 @@ KEYS = {
     "planitem": "$item",
     "bundle": "$bundle",
     "bundlemember": "$member",
+    "progressreport": "$progress",
+    "progressquantity": "$quantity",
+    "managementarrangement": "$arrangement",
+    "maintenancefund": "$fund",
+    "upkeeptask": "$upkeep",
+    "upkeepvisit": "$visit",
+    "caremodeltag": "$caretag",
 }
 # Plans are drawn up and taken back by the province.
 CLOSED = {"annualplan": {str(ENTRY): 423, str(WORKER): 423}}

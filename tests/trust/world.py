@@ -49,6 +49,7 @@ from records.models import ChangeSet, VersionedRecord
 from records.planning import Change
 from records.services import Mode, apply_many
 from tests.conftest import make_user
+from tests.trust import care_world
 
 OWN, FOREIGN = "222401", "220284"
 YEAR = 2020
@@ -64,6 +65,7 @@ RECORDS: tuple[type[VersionedRecord], ...] = (
     BundleMember,
     Acceptance,
     Defect,
+    *care_world.RECORDS,
 )
 ANONYMOUS = "anonymous"
 # Whoever reviews or audits has a prefecture, so that everybody but the administrators has strangers.
@@ -107,8 +109,8 @@ class World:
     @property
     def absent(self) -> Targets:
         """Return the names of what exists nowhere."""
-        # The works catalogue is the province's: its items are nobody's in particular.
-        common = {"catalogue": self.targets[OWN]["catalogue"]}
+        # The works catalogue and the care models are the province's: theirs are nobody's in particular.
+        common = {name: self.targets[OWN][name] for name in ("catalogue", "care_model")}
         return {**dict.fromkeys(self.targets[OWN], ABSENT), "unit": "999999", "session": "0" * 16, **common}
 
 
@@ -221,7 +223,12 @@ def fill(unit: str, count: int, start: int = 0) -> list[int]:
         }
         for number, pk in enumerate(made)
     ]
-    write(Project, projects)
+    started = [
+        pk
+        for pk, row in zip(write(Project, projects), projects, strict=True)
+        if row["started_on"] is not None
+    ]
+    care_world.fill_parts(write, started)
     return made
 
 
@@ -260,6 +267,7 @@ def _unit(unit: str, owner: User) -> Targets:
         "other_project": str(other),
         **_plan_of(unit, project),
         **_built_of(project, other, owner),
+        **care_world.care_targets(write, region, owner),
     }
 
 

@@ -1,0 +1,7 @@
+"""What makes rows of every ledger, for the tests that go through all of them."""
+
+from __future__ import annotations
+
+from tests.ledgers import care_rows, rows
+
+MAKERS = {**rows.MAKERS, **care_rows.MAKERS}
