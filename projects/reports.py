@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,7 +20,11 @@ from records.services import apply_many
 from records.units import MONEY, PERCENT
 
 FIELDS = ("progress_percent", "invested_fen", "workers", "note")
-SAVED = "form"
+READERS: Mapping[str, Callable[[str], Any]] = {
+    "progress_percent": lambda text: to_places(read_number(text, PERCENT, Decimal(1)), 2, computed=False),
+    "invested_fen": lambda text: to_whole(read_number(text, MONEY, MONEY.factors["万元"])),
+    "workers": lambda text: to_whole(read_number(text, None, Decimal(1))),
+}
 
 
 @dataclass(slots=True)
@@ -31,6 +36,8 @@ class Line:
     before: ProgressReport | None
     texts: dict[str, str]
     is_copied: bool
+    # Last month's figures are stored when somebody changes one, or says that nothing has changed.
+    is_confirmed: bool = True
     errors: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
 
@@ -64,10 +71,12 @@ class Entry:
         sent: Mapping[str, str] | None,
     ) -> Line:
         report, before = own.get(project.pk), last.get(project.pk)
-        texts = _texts(report or before, copied=report is None)
+        offered = texts = _texts(report or before, copied=report is None)
         if sent is not None:
             texts = {name: sent.get(f"{name}-{project.pk}", texts[name]).strip() for name in FIELDS}
-        return Line(project, report, before, texts, is_copied=report is None and before is not None)
+        copied = report is None and before is not None
+        confirmed = not copied or texts != offered or (sent is not None and f"same-{project.pk}" in sent)
+        return Line(project, report, before, texts, is_copied=copied, is_confirmed=confirmed)
 
     @property
     def has_errors(self) -> bool:
@@ -78,7 +87,7 @@ class Entry:
         """Write the rows that were filled, each alone; return how many. What is wrong stays in ``errors``."""
         changes: list[tuple[Line, Change]] = []
         for line in self.lines:
-            values = _read(line)
+            values = _read(line) if line.is_confirmed else None
             if values is None or (line.report is None and not any(line.texts.values())):
                 continue
             if line.report is None:
@@ -113,14 +122,7 @@ def _texts(row: ProgressReport | None, *, copied: bool) -> dict[str, str]:
 def _read(line: Line) -> dict[str, Any] | None:
     """Return the values of a row's texts; None when one of them cannot be read."""
     values: dict[str, Any] = {"note": line.texts["note"][:500]}
-    readers = {
-        "progress_percent": lambda text: to_places(
-            read_number(text, PERCENT, PERCENT.factors["%"]), 2, computed=False
-        ),
-        "invested_fen": lambda text: to_whole(read_number(text, MONEY, MONEY.factors["万元"])),
-        "workers": lambda text: to_whole(read_number(text, None, PERCENT.factors["%"])),
-    }
-    for name, reader in readers.items():
+    for name, reader in READERS.items():
         try:
             values[name] = reader(line.texts[name]) if line.texts[name] else None
         except CellError as problem:

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from projects.views import acceptances, cards, outlook, project, quality, schedule
+from projects.views import (
+    acceptances,
+    aftercare,
+    cards,
+    outlook,
+    project,
+    quality,
+    rounds,
+    schedule,
+    waivers,
+)
 
 app_name = "projects"
 
@@ -30,8 +40,31 @@ build_urls: list[URLPattern] = [
     path("<int:pk>/cards/", cards.index, name="cards"),
     path("<int:pk>/cards/make/", cards.make, name="cards_make"),
 ]
-care_urls: list[URLPattern] = []
-round_urls: list[URLPattern] = []
+care_urls: list[URLPattern] = [
+    path("<int:pk>/aftercare/", aftercare.aftercare, name="aftercare"),
+    path("visits/", aftercare.visit_list, name="visits"),
+    path("visits/<int:pk>/", aftercare.visit, name="visit"),
+    path("care-models/", aftercare.models, name="care_models"),
+]
+round_urls: list[URLPattern] = [
+    path("rounds/", rounds.overview, name="rounds"),
+    path("rounds/open/", rounds.round_open, name="round_open"),
+    path("rounds/league/", rounds.league, name="league"),
+    path("rounds/<int:pk>/close/", rounds.round_close, name="round_close"),
+    path("returns/<int:pk>/", rounds.unit_return, name="return"),
+    path("returns/<int:pk>/save/", rounds.return_save, name="return_save"),
+    path("returns/<int:pk>/submit/", rounds.return_submit, name="return_submit"),
+    path("returns/<int:pk>/accept/", rounds.return_accept, name="return_accept"),
+    path("returns/<int:pk>/return/", rounds.return_back, name="return_back"),
+    path("returns/<int:pk>/urge/", rounds.return_urge, name="return_urge"),
+    path("<int:pk>/urge/", rounds.gate_urge, name="gate_urge"),
+    path("urges/<int:pk>/", rounds.urge, name="urge"),
+    path("urges/<int:pk>/settle/", rounds.urge_settle, name="urge_settle"),
+    path("waivers/", waivers.waiver_list, name="waivers"),
+    path("waivers/new/", waivers.waiver_new, name="waiver_new"),
+    path("waivers/<int:pk>/", waivers.waiver, name="waiver"),
+    path("waivers/<int:pk>/decide/", waivers.waiver_decide, name="waiver_decide"),
+]
 project_urls: list[URLPattern] = [
     path("", project.index, name="index"),
     path("try/", outlook.try_all, name="try_all"),

@@ -283,6 +283,18 @@ JOBS_RESEND_SECONDS: int = env.int("JOBS_RESEND_SECONDS", default=120)
 JOBS_RETRY_SECONDS: int = env.int("JOBS_RETRY_SECONDS", default=15)
 JOBS_TIMETABLE = "renovation_portal.timetable.TIMETABLE"
 
+# --- what is owed, and mail about it ----------------------------------------------------------------
+# The functions that know what a user owes, one for each app: the first page and the daily list ask them.
+INBOX: tuple[str, ...] = ("projects.owed.owed", "ledgers.owed.owed", "dashboards.owed.owed")
+EMAIL_BACKEND: str = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+EMAIL_HOST: str = env.str("EMAIL_HOST", default="localhost")
+EMAIL_PORT: int = env.int("EMAIL_PORT", default=25)
+EMAIL_HOST_USER: str = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD: str = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS: bool = env.bool("EMAIL_USE_TLS", default=False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
+
 # --- API --------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

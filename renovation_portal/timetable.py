@@ -15,5 +15,9 @@ TIMETABLE = (
     # The month that ended is frozen on the 1st at 00:30 and reported half an hour later.
     Entry("dashboards.freeze", task="dashboards.freeze_last_month", when=Daily(hour="*", minute=30)),
     Entry("dashboards.report", task="dashboards.report_last_month", when=Daily(hour="*", minute=0)),
+    # Rounds open on their day, whichever it is; a beat that slept catches up with the month before.
+    Entry("projects.open_rounds", task="projects.open_rounds", when=Daily(hour="*", minute=20)),
+    Entry("projects.plan_visits", task="projects.plan_visits", when=Daily(hour=4, minute=10)),
+    Entry("projects.send_digest", task="projects.send_digest", when=Daily(hour="7-9", minute=40)),
     Entry("accounts.tidy", task="accounts.tidy", when=Daily(hour=3, minute=10)),
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -14,13 +16,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 import dashboards.owed
-import ledgers.owed
-import projects.owed
 from accounts.models import User
 from accounts.requests import current_user
 from accounts.roles import Capability
+from projects import digest, rounds
+from projects.owed.reporting import running_return
 from renovation_portal.error_ids import number_error
 from renovation_portal.outages import is_outage, outage_response
+
+# Other orders of the list than by day: what an item is sorted by; what has nothing there comes last.
+ORDERS: Mapping[str, Callable[[dict[str, Any]], str]] = {
+    "kind": lambda item: str(item["kind"]),
+    "place": lambda item: str(item.get("place") or ""),
+}
+LAST = "\uffff"
 
 
 @require_safe
@@ -28,16 +37,48 @@ from renovation_portal.outages import is_outage, outage_response
 def home(request: HttpRequest) -> HttpResponse:
     """Show what the visitor owes and where to go on: every app says its part, the page only lists it."""
     user = current_user(request)
-    found = [*projects.owed.owed(user), *ledgers.owed.owed(user), *dashboards.owed.owed(user)]
-    items = sorted(found, key=lambda item: (item["due"] is None, item["due"]))
+    items, by = digest.items_of(user), request.GET.get("by", "due")
+    if by in ORDERS:
+        items.sort(key=lambda item: ORDERS[by](item) or LAST)
     context = {
         "today": timezone.localdate(),
         "items": items,
-        "counts": {"total": len(items)},
+        "counts": _counts(items),
+        "views": [
+            {"label": label, "url": f"?by={key}", "active": by == key or (key == "due" and by not in ORDERS)}
+            for key, label in (("due", _("By day")), ("kind", _("By matter")), ("place", _("By community")))
+        ],
+        "deadline": _deadline(user),
         "summary": dashboards.owed.summary(user),
         "start": _start(user),
     }
     return render(request, "home.html", context)
+
+
+def _counts(items: list[dict[str, Any]]) -> dict[str, int]:
+    today = timezone.localdate()
+    left = [(item["due"] - today).days for item in items if item["due"] is not None]
+    return {
+        "total": len(items),
+        "overdue": sum(days < 0 for days in left),
+        "soon": sum(0 <= days <= 7 for days in left),
+    }
+
+
+def _deadline(user: User) -> dict[str, str] | None:
+    """Return the running return of the user's unit: how much is filled, how many days are left."""
+    found = running_return(user)
+    if found is None:
+        return None
+    month, due_on = found.round.month, found.round.due_on
+    done, due = rounds.filled(month, [found.unit_id])[found.unit_id]
+    days = (due_on - timezone.localdate()).days
+    facts = {"month": f"{month:%Y-%m}", "done": done, "due": due, "days": abs(days)}
+    if days < 0:
+        text = _("Return of %(month)s: %(done)d of %(due)d communities, %(days)d days late") % facts
+    else:
+        text = _("Return of %(month)s: %(done)d of %(due)d communities, %(days)d days left") % facts
+    return {"text": text, "url": reverse("projects:return", args=[found.pk]), "action": _("Report")}
 
 
 def _start(user: User) -> dict[str, str]:

@@ -10,10 +10,18 @@ from collections.abc import Callable
 from typing import Any
 
 from accounts.models import User
+from projects.owed import gates, reporting
 
 Item = dict[str, Any]
 
-PARTS: tuple[Callable[[User], list[Item]], ...] = ()
+PARTS: tuple[Callable[[User], list[Item]], ...] = (
+    reporting.urges,
+    reporting.returns,
+    reporting.to_decide,
+    reporting.waivers,
+    reporting.visits,
+    gates.gates,
+)
 
 
 def owed(user: User) -> list[Item]:

@@ -49,7 +49,7 @@ def gates(user: User) -> list[dict[str, Any]]:
             project.get_stage_display(),
             f"{project.community.name} · {unmet.what}",
             unmet.url or reverse("projects:project", args=[project.pk]),
-            unmet.action or _("Open"),
+            unmet.action or _("Go there"),
             unmet.due,
             _("due %(day)s") % {"day": unmet.due},
             project.community.name,

@@ -38,6 +38,14 @@ def item(
     }
 
 
+def running_return(user: User) -> UnitReturn | None:
+    """Return the newest return the user's own unit still works on, or None."""
+    if not user.may(Capability.RETURN_SUBMIT):
+        return None
+    mine = UnitReturn.objects.live().filter(unit=user.region, state__in=[State.DRAFT, State.RETURNED])
+    return mine.select_related("round").order_by("-round__month").first()
+
+
 def returns(user: User) -> list[Item]:
     """Return the returns the user has to fill in, or to mend because they came back."""
     if not user.may(Capability.RETURN_SUBMIT) or user.region.level == Region.Level.PROVINCE:
@@ -142,7 +150,7 @@ def urges(user: User) -> list[Item]:
             _("Reminder"),
             _("%(text)s (%(by)s)") % {"text": row.text, "by": row.sent_by},
             reverse("projects:urge", args=[row.pk]),
-            _("Open"),
+            _("Go there"),
             row.due_on or timezone.localdate(row.sent_at),
             _("sent %(day)s") % {"day": timezone.localdate(row.sent_at)},
             row.project.community.name if row.project else "",

@@ -387,7 +387,40 @@ BUILD = (
     _page("building_card", EVERYBODY, args=("$card",), everywhere=EVERYBODY, anonymous=200),
 )
 
+# Rounds, exceptions and post-management.
+REVIEWERS = _roles(REVIEWER, MANAGER)
+SUBMITTERS = _roles(ENTRY)
+ASKERS = _roles(ENTRY, REVIEWER, MANAGER)
+MONTHLY = (
+    _page("projects:rounds", READERS),
+    _page("projects:rounds", READERS, query="month=2026-09&state=submitted"),
+    # Rounds are the province's: no region binds whoever may manage them.
+    _verb("projects:round_open", ISSUERS, body="month=2026-09"),
+    _page("projects:league", VIEWERS),
+    _verb("projects:round_close", ISSUERS, args=("$round",), everywhere=ISSUERS),
+    _page("projects:return", READERS, args=("$return",)),
+    _verb("projects:return_save", EDITORS, args=("$return",)),
+    _verb("projects:return_submit", SUBMITTERS, args=("$return",), body="signed_name=x"),
+    _verb("projects:return_accept", REVIEWERS, args=("$submitted",)),
+    _verb("projects:return_back", REVIEWERS, args=("$submitted",), body="reason=x"),
+    _verb("projects:return_urge", REVIEWERS, args=("$return",)),
+    _verb("projects:gate_urge", REVIEWERS, args=("$project",), body="code=projects.completed"),
+    _page("projects:urge", READERS, args=("$urge",)),
+    _verb("projects:urge_settle", EDITORS, args=("$urge",)),
+    _page("projects:waivers", READERS),
+    _page("projects:waiver_new", ASKERS),
+    _verb("projects:waiver_new", ASKERS, ok=400, body="code=x"),
+    _page("projects:waiver", READERS, args=("$asked",)),
+    _verb("projects:waiver_decide", ISSUERS, args=("$asked",), body="decision=approve&note=x"),
+    _page("projects:aftercare", READERS, args=("$project",)),
+    _page("projects:visits", READERS),
+    _page("projects:visit", READERS, args=("$visit",)),
+    _verb("projects:visit", EDITORS, ok=400, args=("$visit",)),
+    _page("projects:care_models", VIEWERS),
+)
+
 DOORS: tuple[Door, ...] = (
+    *MONTHLY,
     *FRAME,
     *ACCOUNTS,
     *LEDGERS,

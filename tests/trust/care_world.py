@@ -85,14 +85,14 @@ def care_targets(write: Write, region: Region, owner: User) -> dict[str, str]:
 
 
 def _plan_items(write: Write, project: Project) -> list[int]:
-    item = CatalogueItem.objects.filter(code="trust").first()
+    item = CatalogueItem.objects.filter(code="care").first()
     if item is None:
         province = Region.objects.get(parent=None)
-        [taxonomy] = write(Taxonomy, [{"code": "trust", "name": "分类", "region_id": province.pk}])
+        [taxonomy] = write(Taxonomy, [{"code": "care", "name": "长效分类", "region_id": province.pk}])
         department = Department.objects.get_or_create(
-            code="trust", defaults={"name": "部门", "kind": "government"}
+            code="care", defaults={"name": "长效部门", "kind": "government"}
         )[0]
-        roof = {"taxonomy_id": taxonomy, "code": "trust", "name": "屋面", "measure": "㎡", "group": "房屋"}
+        roof = {"taxonomy_id": taxonomy, "code": "care", "name": "长效屋面", "measure": "㎡", "group": "房屋"}
         [pk] = write(CatalogueItem, [{**roof, "level": "basic", "department_id": department.pk}])
         item = CatalogueItem.objects.get(pk=pk)
     version = {"project_id": project.pk, "number": 7, "state": "final"}
@@ -136,6 +136,7 @@ def _rounds(write: Write, region: Region, owner: User) -> dict[str, str]:
         region=region, code="round.2026-10", text="请填报", url="/projects/rounds/", sent_by=owner
     )
     return {
+        "round": str(past.pk),
         "submitted": str(submitted),
         "return": str(draft),
         "asked": str(asked),
