@@ -15,11 +15,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from projects.models import Project, StageTransition, Waiver
+from projects.models import Milestone, Project, StageTransition, Waiver
 from projects.models.waiver import HISTORY
 from records.models import ChangeSet
 from records.planning import Change
@@ -228,9 +229,19 @@ def advance(
         day = effective_on or timezone.localdate()
         values: dict[str, Any] = {"stage": onward, "stage_since": day}
         if onward == Stage.BUILD and held.ready_on is None:
-            values["ready_on"] = day
+            values["ready_on"] = _prepared_on(held) or day
         waived = [{"code": item.code, "what": item.what, "waiver": item.waiver} for item in report.waived]
         return _take(held, Action.ADVANCE, values, actor=actor, source=source, day=day, waived=waived)
+
+
+def _prepared_on(project: Project) -> date | None:
+    """Return the day the last step of the preparation was done: since then the project is ready to start.
+
+    Moving it on may come later, and works that began in between must not count as begun too early.
+    """
+    steps = Milestone.objects.live().filter(project=project, kind__in=Milestone.PREPARATION)
+    last: date | None = steps.aggregate(last=Max("actual_on"))["last"]
+    return last
 
 
 def send_back(
