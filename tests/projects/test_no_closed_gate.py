@@ -123,7 +123,7 @@ def step(kind: str, day: date | None) -> Act:
 
     def act(play: Play, project: Project) -> None:
         known = Milestone.objects.live().filter(project=project, kind=kind).first()
-        values = {"actual_on": day, "document_no": "文1" if day else ""}
+        values: dict[str, Any] = {"actual_on": day, "document_no": "文1" if day else ""}
         if known is None:
             values |= {"project_id": project.pk, "kind": kind}
         play.write(Milestone, known.pk if known else None, values)
