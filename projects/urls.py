@@ -4,19 +4,46 @@ from django.urls import URLPattern, path
 
 from projects.views import (
     acceptances,
+    adjustments,
     aftercare,
+    bundles,
     cards,
     outlook,
+    plans,
     project,
     quality,
     rounds,
     schedule,
+    versions,
     waivers,
 )
 
 app_name = "projects"
 
-plan_urls: list[URLPattern] = []
+plan_urls: list[URLPattern] = [
+    path("plans/", plans.reserve, name="library"),
+    path("plans/declare/", plans.declare, name="declare"),
+    path("plans/review/", plans.review, name="review"),
+    path("plans/review/decide/", plans.decide, name="decide"),
+    path("plans/roads/", bundles.digs, name="digs"),
+    path("plans/<slug:code>/<int:year>/", adjustments.plan, name="plan"),
+    path("plans/<slug:code>/<int:year>/issue/", adjustments.issue, name="plan_issue"),
+    path("plans/<slug:code>/<int:year>/add/", adjustments.add, name="plan_add"),
+    path("<int:pk>/adjust/", adjustments.adjust, name="plan_adjust"),
+    path("<int:pk>/withdraw/", adjustments.withdraw, name="plan_withdraw"),
+    path("<int:pk>/versions/", versions.versions_of, name="versions"),
+    path("<int:pk>/versions/make/", versions.make, name="version_make"),
+    path("versions/<int:pk>/", versions.version, name="version"),
+    path("versions/<int:pk>/publish/", versions.publish, name="version_publish"),
+    path("versions/<int:pk>/finalise/", versions.finalise, name="version_finalise"),
+    path("versions/<int:pk>/compare/<int:other>/", versions.compare, name="version_compare"),
+    path("versions/<int:pk>/clauses/", versions.clause, name="clause_new"),
+    path("versions/<int:pk>/clauses/<int:clause_pk>/", versions.clause, name="clause"),
+    path("bundles/<int:pk>/", bundles.bundle, name="bundle"),
+    path("bundles/<int:pk>/add/", bundles.add_members, name="bundle_add"),
+    path("bundles/<int:pk>/milestone/", bundles.milestone, name="bundle_milestone"),
+    path("bundles/<int:pk>/members/<int:member>/out/", bundles.take_out, name="bundle_out"),
+]
 build_urls: list[URLPattern] = [
     path("risks/", schedule.risks, name="risks"),
     path("approvals/", schedule.approvals, name="approvals"),

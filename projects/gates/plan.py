@@ -30,7 +30,9 @@ def surveyed(projects: Sequence[Project], _on: date) -> Iterator[tuple[int, Unme
     """Only a community whose survey is finished can be declared."""
     for project in projects:
         if project.stage == Project.Stage.SURVEY:
-            yield project.pk, Unmet(_("The project is still being surveyed"), owes=project.unit.label)
+            url = reverse("projects:project", args=[project.pk])
+            what = _("The project is still being surveyed")
+            yield project.pk, Unmet(what, owes=project.unit.label, url=url, action=_("Finish the survey"))
 
 
 @gate(Transition.TO_BUILD, "projects.issued", gettext_lazy("The project is in the issued plan"))
@@ -39,7 +41,17 @@ def issued(projects: Sequence[Project], _on: date) -> Iterator[tuple[int, Unmet]
     for project in projects:
         if project.library != Project.Library.ISSUED:
             what = _("Not in the issued plan: %(place)s") % {"place": project.get_library_display()}
-            yield project.pk, Unmet(what, owes=_whose_turn(project))
+            url, action = _next_step(project)
+            yield (
+                project.pk,
+                Unmet(
+                    what,
+                    evidence=_("the document that issues the plan"),
+                    owes=_whose_turn(project),
+                    url=url,
+                    action=action,
+                ),
+            )
 
 
 def _whose_turn(project: Project) -> str:
@@ -52,6 +64,16 @@ def _whose_turn(project: Project) -> str:
     return str(turns.get(Project.Library(project.library), ""))
 
 
+def _next_step(project: Project) -> tuple[str, str]:
+    """Return where the project's way into the plan goes on."""
+    in_year = f"?year={project.plan_year}&unit={project.unit.code}"
+    if project.library == Project.Library.RESERVE:
+        return reverse("projects:library") + in_year, _("Declare")
+    if project.library == Project.Library.PROVINCE_PASSED:
+        return reverse("projects:plan", args=[project.unit.code, project.plan_year]), _("Open the plan")
+    return reverse("projects:library") + in_year, _("See where it waits")
+
+
 @gate(Transition.TO_BUILD, "projects.plan_final", gettext_lazy("The plan of the community is final"))
 def plan_final(projects: Sequence[Project], _on: date) -> Iterator[tuple[int, Unmet]]:
     """One version of the plan is final (根据居民意见修改完善后,才能最终定稿)."""
@@ -59,7 +81,16 @@ def plan_final(projects: Sequence[Project], _on: date) -> Iterator[tuple[int, Un
     done = set(final.values_list("project_id", flat=True))
     for project in projects:
         if project.pk not in done:
-            yield project.pk, Unmet(_("No version of the plan is final"), owes=project.unit.label)
+            yield (
+                project.pk,
+                Unmet(
+                    _("No version of the plan is final"),
+                    evidence=_("the plan as it stands after the residents were heard"),
+                    owes=project.unit.label,
+                    url=reverse("projects:versions", args=[project.pk]),
+                    action=_("Open the versions"),
+                ),
+            )
 
 
 @gate(Transition.TO_BUILD, "projects.preparation", gettext_lazy("The preparation is complete"))

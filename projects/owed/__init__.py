@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from accounts.models import User
-from projects.owed import gates, reporting
+from projects.owed import gates, plans, reporting
 
 Item = dict[str, Any]
 
@@ -20,6 +20,7 @@ PARTS: tuple[Callable[[User], list[Item]], ...] = (
     reporting.to_decide,
     reporting.waivers,
     reporting.visits,
+    plans.owed,
     gates.gates,
 )
 

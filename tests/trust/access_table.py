@@ -386,6 +386,40 @@ BUILD = (
     # The card of a building hangs at its door: whoever scans it reads it.
     _page("building_card", EVERYBODY, args=("$card",), everywhere=EVERYBODY, anonymous=200),
 )
+EVIDENCE = "reason=x&document_no=y&effective_on=2020-06-01"
+PLANNERS = _roles(ENTRY)
+UNIT_YEAR = ("$unit", "2020")
+PLANS = (
+    _page("projects:library", READERS, query="year=2020&unit=$unit"),
+    # The world's projects are issued already: a refusal is a message on the page.
+    _verb("projects:declare", PLANNERS, body="project=$project"),
+    _page("projects:review", REVIEWERS, query="unit=$unit"),
+    _verb("projects:decide", REVIEWERS, body="project=$project&decision=pass"),
+    _page("projects:digs", READERS, query="year=2020&unit=$unit"),
+    _page("projects:plan", READERS, args=UNIT_YEAR),
+    _verb("projects:plan_issue", ISSUERS, args=UNIT_YEAR, body="document_no=x&issued_on=2020-04-01"),
+    _verb("projects:plan_add", ISSUERS, args=UNIT_YEAR, body=EVIDENCE),
+    _page("projects:plan_adjust", ISSUERS, args=PROJECT),
+    _verb("projects:plan_adjust", ISSUERS, 400, args=PROJECT, body=EVIDENCE),
+    _page("projects:plan_withdraw", MOVERS, args=PROJECT),
+    _verb("projects:plan_withdraw", MOVERS, 400, args=PROJECT, body="reason="),
+)
+VERSIONS = (
+    _page("projects:versions", READERS, args=PROJECT),
+    _verb("projects:version_make", EDITORS, args=PROJECT),
+    _page("projects:version", READERS, args=("$version",)),
+    _verb("projects:version_publish", EDITORS, args=("$version",)),
+    _verb("projects:version_finalise", EDITORS, args=("$version",)),
+    _page("projects:version_compare", READERS, args=("$version", "$version")),
+    _page("projects:clause_new", EDITORS, args=("$version",)),
+    _verb("projects:clause_new", EDITORS, 400, args=("$version",), body="number=x"),
+    _page("projects:clause", EDITORS, args=("$version", "$clause")),
+    _verb("projects:clause", EDITORS, args=("$version", "$clause"), body="seen=1&number=1&title=x"),
+    _page("projects:bundle", READERS, args=("$bundle",)),
+    _verb("projects:bundle_add", EDITORS, args=("$bundle",), body="project=$other_project"),
+    _verb("projects:bundle_milestone", EDITORS, 400, args=("$bundle",), body="kind=x"),
+    _verb("projects:bundle_out", EDITORS, args=("$bundle", "$member")),
+)
 
 # Rounds, exceptions and post-management.
 REVIEWERS = _roles(REVIEWER, MANAGER)
@@ -429,6 +463,8 @@ DOORS: tuple[Door, ...] = (
     *PROJECTS,
     *MOVES,
     *BUILD,
+    *PLANS,
+    *VERSIONS,
     *JOBS,
     *FILES,
     *API,
