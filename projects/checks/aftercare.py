@@ -43,22 +43,15 @@ def _past(row: RowView, limits: Limits, *names: str) -> Iterator[Finding]:
             )
 
 
-def _sums(row: RowView, *names: str) -> Iterator[Finding]:
-    for name in names:
-        if isinstance(row.get(name), int) and row[name] < 0:
-            yield Finding(name, _("The amount is negative."), _("Write the amount as it stands."))
-
-
 def _once(rows: Sequence[RowView], model: Any, field: str, finding: Finding) -> Iterator[tuple[int, Finding]]:
     yield from taken_twice(rows, model.objects.live(), (field, field), finding)
 
 
-@check(ARRANGEMENT, "sound", Severity.HARD, fields=("project_id", "fee_rate", "fee_fen", "agreed_on"))
+@check(ARRANGEMENT, "sound", Severity.HARD, fields=("project_id", "fee_rate", "agreed_on"))
 def sound_arrangement(row: RowView, limits: Limits) -> Iterator[Finding]:
     """An arrangement is about a project; rates are rates, and what is agreed has been agreed."""
     yield from _project(row)
     yield from _rates(row, "fee_rate")
-    yield from _sums(row, "fee_fen")
     yield from _past(row, limits, "agreed_on", "owners_committee_on")
 
 
@@ -82,11 +75,10 @@ def one_arrangement(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
     yield from _once(rows, ManagementArrangement, "project_id", finding)
 
 
-@check(FUND, "sound", Severity.HARD, fields=("project_id", "due_fen", "paid_fen", "balance_fen", "as_of"))
+@check(FUND, "sound", Severity.HARD, fields=("project_id", "established_on", "as_of"))
 def sound_fund(row: RowView, limits: Limits) -> Iterator[Finding]:
-    """A fund is about a project; amounts are not negative, days have been."""
+    """A fund is about a project, and its days have been."""
     yield from _project(row)
-    yield from _sums(row, "due_fen", "paid_fen", "balance_fen", "topped_up_fen")
     yield from _past(row, limits, "established_on", "as_of")
 
 

@@ -46,14 +46,12 @@ def future_month(row: RowView, limits: Limits) -> Iterator[Finding]:
         )
 
 
-@check(PROGRESS, "percentage", Severity.HARD, fields=("progress_percent", "invested_fen"))
+@check(PROGRESS, "percentage", Severity.HARD, fields=("progress_percent",))
 def percentage(row: RowView, _limits: Limits) -> Iterator[Finding]:
-    """Progress lies between 0 and 100 %, and nobody invests less than nothing."""
-    progress, invested = row.get("progress_percent"), row.get("invested_fen")
+    """Progress lies between 0 and 100 %."""
+    progress = row.get("progress_percent")
     if isinstance(progress, Decimal) and not 0 <= progress <= 100:
         yield Finding("progress_percent", _("Progress lies outside 0–100 %."), _("Write 0 to 100."))
-    if isinstance(invested, int) and invested < 0:
-        yield Finding("invested_fen", _("The investment is negative."), _("Write the sum so far."))
 
 
 @set_check(PROGRESS, "same_month", Severity.HARD, fields=("project_id", "month", "is_removed"))

@@ -19,6 +19,7 @@ from accounts.requests import current_user
 from accounts.roles import Capability, requires
 from projects import waivers
 from projects.models import Waiver
+from projects.models.waiver import HISTORY
 from projects.waiver_form import WaiverForm
 from records.idempotency import KeyReused, once
 
@@ -50,7 +51,9 @@ def _line(waiver: Waiver, names: dict[str, tuple[str, str]]) -> dict[str, Any]:
         "waiver": waiver,
         "sign": sign,
         "words": words,
-        "what": names.get(waiver.code, ("", waiver.code))[1],
+        "what": _("Years from before the portal")
+        if waiver.code == HISTORY
+        else names.get(waiver.code, ("", waiver.code))[1],
         "days_left": (waiver.valid_until - today).days,
     }
 
