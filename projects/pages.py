@@ -24,7 +24,9 @@ TABS = (
     ("survey", gettext_lazy("Survey"), "communities:survey_of"),
     ("plan", gettext_lazy("Plan versions"), "projects:versions"),
     ("steps", gettext_lazy("Steps and dates"), "projects:schedule"),
-    ("quality", gettext_lazy("Quality and acceptance"), "projects:quality"),
+    ("quality", gettext_lazy("Quality"), "projects:quality"),
+    ("acceptance", gettext_lazy("Acceptance and handover"), "projects:acceptance"),
+    ("cards", gettext_lazy("Cards at the buildings"), "projects:cards"),
     ("aftercare", gettext_lazy("Post-management"), "projects:aftercare"),
     ("files", gettext_lazy("Files"), "projects:files"),
     ("history", gettext_lazy("Changes"), "projects:changes"),
@@ -136,7 +138,24 @@ def gate_panel(project: Project, report: Report | None, user: User) -> dict[str,
         "is_open": report.is_open,
         "may_move": user.may(Capability.STAGE_MOVE),
         "may_waive": user.may(Capability.WAIVER_ASK),
+        "may_urge": user.may(Capability.RETURN_REVIEW) and project.unit.path.startswith(user.region.path),
     }
+
+
+# The pages of the four stages that are about more than one project, in the order of the work.
+SECTIONS = (
+    (gettext_lazy("Projects"), "projects:index", Capability.LEDGER_VIEW),
+    (gettext_lazy("Review queue"), "projects:reviews", Capability.PLAN_REVIEW),
+    (gettext_lazy("Annual plans"), "projects:plans", Capability.LEDGER_VIEW),
+    (gettext_lazy("Reserve library"), "projects:reserve", Capability.LEDGER_VIEW),
+    (gettext_lazy("Monthly reports"), "projects:rounds", Capability.LEDGER_VIEW),
+    (gettext_lazy("Risks"), "projects:risks", Capability.LEDGER_VIEW),
+    (gettext_lazy("Defects"), "projects:defects", Capability.LEDGER_VIEW),
+    (gettext_lazy("Visits"), "projects:visits", Capability.LEDGER_VIEW),
+    (gettext_lazy("Care models"), "projects:care_models", Capability.LEDGER_VIEW),
+    (gettext_lazy("Exceptions"), "projects:waivers", Capability.LEDGER_VIEW),
+    (gettext_lazy("Calendar"), "projects:calendar", Capability.LEDGER_VIEW),
+)
 
 
 def _gate_line(item: Unmet) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import CAPABILITIES, Capability, Role
+from projects.pages import SECTIONS as PROJECT_PAGES
 from renovation_portal.demo.cast import PASSWORD, offered
 
 
@@ -55,6 +57,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
             "support_phone": settings.PORTAL_SUPPORT_PHONE,
             "is_demo": known is not None and known.is_demo,
             "sections": _sections(request, known) if known else [],
+            "subsections": _subsections(request, known) if known else [],
         },
         "capabilities": {str(item) for item in CAPABILITIES[Role(known.role)]} if known else set(),
     }
@@ -68,8 +71,19 @@ def _demo_accounts() -> list[dict[str, str]]:
 
 
 def _sections(request: HttpRequest, user: User) -> list[dict[str, Any]]:
+    return _entries(request, user, SECTIONS)
+
+
+def _subsections(request: HttpRequest, user: User) -> list[dict[str, Any]]:
+    """Return the pages beside each other within a section; only the four stages have so many."""
+    if not request.path.startswith(reverse("projects:index")):
+        return []
+    return _entries(request, user, (Section(name, label, name, need) for label, name, need in PROJECT_PAGES))
+
+
+def _entries(request: HttpRequest, user: User, sections: Iterable[Section]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    for section in SECTIONS:
+    for section in sections:
         if not user.may(section.capability):
             continue
         try:

@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
 from projects import pages, workflow
+from projects.archive import changes_of, files_of
 from projects.forms import ProjectFilter
 from projects.models import Project
 from projects.timeline import timeline
@@ -76,23 +77,47 @@ def _page(request: HttpRequest, found: Project) -> dict[str, Any]:
     own = user.may(Capability.STAGE_MOVE) and user.region.contains(found.community.region)
     report = workflow.report_of(found) if found.standing == Project.Standing.ACTIVE else None
     return {
-        "project": found,
-        "community": found.community,
-        "sign": pages.stage_sign(found),
-        "words": pages.stage_words(found),
+        **frame(found, "works"),
         "track": pages.track(found, steps),
         "gate": pages.gate_panel(found, report, user),
         "works": works_of(found),
         "events": timeline(found),
-        "tabs": pages.tabs(found, "works"),
         "may_move": own,
         "may_send_back": own and found.stage in workflow.BEFORE and not found.started_on,
+    }
+
+
+def frame(found: Project, active: str) -> dict[str, Any]:
+    """Return what the head of every page about one project shows."""
+    return {
+        "project": found,
+        "community": found.community,
+        "sign": pages.stage_sign(found),
+        "words": pages.stage_words(found),
+        "tabs": pages.tabs(found, active),
         "crumbs": [
             {"label": _("Projects"), "url": reverse("projects:index")},
             {"label": f"{found.unit.label} {found.plan_year}", "url": _unit_url(found)},
             {"label": found.community.name},
         ],
     }
+
+
+@require_safe
+@requires(Capability.LEDGER_VIEW)
+def files(request: HttpRequest, pk: int) -> HttpResponse:
+    """List the files of a project, by the ledger they were brought to."""
+    found = seen_project(request, pk)
+    context = {**frame(found, "files"), "groups": files_of(found, current_user(request))}
+    return render(request, "projects/files.html", context)
+
+
+@require_safe
+@requires(Capability.HISTORY_VIEW)
+def changes(request: HttpRequest, pk: int) -> HttpResponse:
+    """List who changed what about a project, when and why."""
+    found = seen_project(request, pk)
+    return render(request, "projects/changes.html", {**frame(found, "history"), "written": changes_of(found)})
 
 
 def _unit_url(found: Project) -> str:

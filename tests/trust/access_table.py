@@ -330,6 +330,8 @@ PROJECTS = (
     _page("projects:try_all", READERS, query="year=2020&unit=$unit"),
     _verb("projects:move_all", _roles(ENTRY, MANAGER), body="year=2020&unit=$unit&stage=plan"),
     _page("projects:project", READERS, args=("$project",)),
+    _page("projects:files", READERS, args=("$project",)),
+    _page("projects:changes", READERS, args=("$project",)),
     _verb("projects:advance", _roles(ENTRY, MANAGER), args=("$project",), body="stage=plan"),
     _verb("projects:send_back", _roles(ENTRY, MANAGER), args=("$project",), body="stage=plan&reason=x"),
     _verb("projects:suspend", _roles(ENTRY, MANAGER), args=("$project",), body="reason=x"),
