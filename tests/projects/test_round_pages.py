@@ -116,7 +116,7 @@ def test_the_whole_way_of_a_return_by_its_pages(
 
     officer.post(f"{url}submit/", {"signed_name": "王某"})
     assert state() == "draft"
-    report(found.unit and rounds.reporting(MONTH)[0])
+    report(rounds.reporting(MONTH)[0])
     officer.post(f"{url}submit/", {"signed_name": "王某"})
     assert state() == "submitted"
     assert officer.post(f"{url}accept/").status_code == 403
