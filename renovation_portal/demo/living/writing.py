@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -44,6 +43,7 @@ from records.services import Mode, apply_many
 from renovation_portal.demo import facts
 from renovation_portal.demo.living import evidence
 from renovation_portal.demo.living.evidence import Lived, Row
+from renovation_portal.demo.living.reporting import write_care, write_rounds
 from renovation_portal.demo.living.story import PLACES, Life, Story, lives, living_year
 from renovation_portal.demo.living.trail import write_trail
 from renovation_portal.demo.loading import Presence, presence
@@ -94,19 +94,16 @@ class _Writer:
         self._quality(lived)
         self._acceptance(lived)
         self._aftercare(lived)
+        write_care(lived, self._apply)
         write_trail(lived)
+        write_rounds(self.today, self._edit)
         return len(lived)
 
     def _apply(self, model: type[VersionedRecord], rows: Iterable[Row]) -> list[int]:
-        outcomes = apply_many(
-            model,
-            actor=None,
-            source=ChangeSet.Source.LOAD,
-            changes=[Change(values=row) for row in rows],
-            mode=Mode.ALL_OR_NOTHING,
-            label=LABEL,
-        )
-        return [found.row["id"] for found in outcomes]
+        return _write(model, [Change(values=row) for row in rows])
+
+    def _edit(self, model: type[VersionedRecord], rows: Mapping[int, Row]) -> None:
+        _write(model, [Change(values=row, pk=pk) for pk, row in rows.items()])
 
     def _projects(self, told: Sequence[Life]) -> list[Lived]:
         communities = self._apply(
@@ -373,6 +370,18 @@ class _Writer:
         )
 
 
+def _write(model: type[VersionedRecord], changes: Sequence[Change]) -> list[int]:
+    outcomes = apply_many(
+        model,
+        actor=None,
+        source=ChangeSet.Source.LOAD,
+        changes=changes,
+        mode=Mode.ALL_OR_NOTHING,
+        label=LABEL,
+    )
+    return [found.row["id"] for found in outcomes]
+
+
 def _taken() -> dict[str, set[str]]:
     """Return the keys of the names that each unit's communities bear already."""
     found: dict[str, set[str]] = defaultdict(set)
@@ -384,6 +393,3 @@ def _taken() -> dict[str, set[str]]:
 def _day(day: date | None) -> date:
     assert day is not None
     return day
-
-
-__all__: Sequence[Any] = ["LABEL", "is_there", "load"]
