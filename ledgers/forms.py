@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Region
-from accounts.roles import Capability
 from communities.columns import working_unit
 from ledgers.grid import GridScope, show_rows
 from ledgers.reader import LIMITS
@@ -33,7 +32,7 @@ class RowForm(forms.Form):
         if pk is not None:
             self.row = show_rows(scope, scope.rows(pk=pk), self.context)[0]
         locks = self.row.get("l", {})
-        self.may_edit = scope.user.may(Capability.LEDGER_EDIT) and ALL not in locks
+        self.may_edit = scope.may_edit and ALL not in locks
         initial = {"key": str(uuid.uuid4()), "version": self.row.get("v")}
         super().__init__(data, initial=initial)
         texts = dict(zip(scope.ledger.resource.fields, self.row["c"], strict=True))

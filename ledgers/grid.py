@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Region, User
-from accounts.roles import Capability
 from ledgers.cells import TypedRow, describe_columns, findings_by_column, read_cells
 from ledgers.models import CellDraft
 from ledgers.registry import Ledger
@@ -36,6 +35,16 @@ class GridScope:
     user: User
     year: int | None = None
     unit: Region | None = None
+
+    @property
+    def may_edit(self) -> bool:
+        """Tell whether the user may change rows of this ledger at all."""
+        return self.user.may(self.ledger.resource.edit_capability())
+
+    @property
+    def may_add(self) -> bool:
+        """Tell whether the user may begin rows of this ledger."""
+        return self.may_edit and self.ledger.resource.can_add
 
     def context(self) -> Context:
         """Return a fresh reading context."""
@@ -65,13 +74,12 @@ def page(scope: GridScope) -> dict[str, Any]:
     context = scope.context()
     newest = last_change()
     rows = scope.rows()
-    may_edit = scope.user.may(Capability.LEDGER_EDIT)
     return {
         "ledger": scope.ledger.slug,
         "year": scope.year,
         "change_set": newest,
-        "may_edit": may_edit,
-        "may_add": may_edit,
+        "may_edit": scope.may_edit,
+        "may_add": scope.may_add,
         "columns": describe_columns(scope.ledger, context),
         "groups": [{"key": key, "label": str(label)} for key, label in resource.groups.items()],
         "rows": show_rows(scope, rows, context),
@@ -134,7 +142,7 @@ def show_rows(
 
 def _own_rows(scope: GridScope, rows: Sequence[Row]) -> set[int]:
     """Return which rows the user may change; what one may enter is often less than what one may see."""
-    if not scope.user.may(Capability.LEDGER_EDIT):
+    if not scope.may_edit:
         return set()
     if scope.user.region_id == scope.user.view_region_id:
         return {row["id"] for row in rows}

@@ -28,9 +28,11 @@ MOST_REVIEWED = 500
 
 def owed(user: User) -> list[Item]:
     """Return what the user owes: rows dicts of components/todo_list.html, dated ones first."""
-    if not user.may(Capability.LEDGER_EDIT):
+    if not any(user.may(ledger.resource.edit_capability()) for ledger in LEDGERS.values()):
         return []
-    items = [*_imports(user), *_drafts(user), *_plans(user), *_progress(user), *_doubts(user)]
+    items = [*_imports(user), *_drafts(user)]
+    if user.may(Capability.LEDGER_EDIT):
+        items += [*_plans(user), *_progress(user), *_doubts(user)]
     return sorted(items, key=lambda item: (item["due"] is None, item["due"]))
 
 

@@ -9,7 +9,7 @@ from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from communities.columns import BuildingLedger, CommunityLedger
+from communities.columns import BuildingLedger, CatalogueLedger, CommunityLedger, FindingLedger
 from projects.columns import (
     ArrangementLedger,
     BundleLedger,
@@ -69,6 +69,20 @@ LEDGERS: Mapping[str, Ledger] = {
             BuildingLedger,
             "",
             _("One row a building: what the counts of a community add up from."),
+        ),
+        Ledger(
+            "findings",
+            _("Survey findings"),
+            FindingLedger,
+            "",
+            _("One row an item of a survey under way: its condition, and how much is to be renovated."),
+        ),
+        Ledger(
+            "catalogue",
+            _("Works catalogue"),
+            CatalogueLedger,
+            "",
+            _("One row an item of works: class, unit, department, indicator and standards."),
         ),
         Ledger(
             "plans",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -27,6 +28,14 @@ def scope_of(request: HttpRequest, slug: str) -> GridScope:
     if code := request.GET.get("unit", ""):
         unit = get_object_or_404(user.view_region.subtree(), code=code)
     return GridScope(ledger, user, year=chosen_year(request, user, ledger), unit=unit)
+
+
+def editing_scope(request: HttpRequest, slug: str) -> GridScope:
+    """Return what ``scope_of`` does; raises PermissionDenied for whoever may not change the ledger."""
+    scope = scope_of(request, slug)
+    if not scope.may_edit:
+        raise PermissionDenied(str(scope.ledger.resource.edit_capability()))
+    return scope
 
 
 def chosen_year(request: HttpRequest, user: User, ledger: Ledger) -> int | None:

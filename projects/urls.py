@@ -14,6 +14,7 @@ from projects.views import (
     quality,
     rounds,
     schedule,
+    tasks,
     versions,
     waivers,
 )
@@ -92,6 +93,10 @@ round_urls: list[URLPattern] = [
     path("waivers/<int:pk>/", waivers.waiver, name="waiver"),
     path("waivers/<int:pk>/decide/", waivers.waiver_decide, name="waiver_decide"),
 ]
+task_urls: list[URLPattern] = [
+    path("surveys/<int:pk>/tasks/", tasks.task_list, name="task_list"),
+    path("surveys/<int:pk>/tasks/workbook/", tasks.task_file, name="task_file"),
+]
 project_urls: list[URLPattern] = [
     path("", project.index, name="index"),
     path("try/", outlook.try_all, name="try_all"),
@@ -104,4 +109,4 @@ project_urls: list[URLPattern] = [
     path("<int:pk>/suspend/", project.suspend, name="suspend"),
     path("<int:pk>/resume/", project.resume, name="resume"),
 ]
-urlpatterns = [*plan_urls, *build_urls, *care_urls, *round_urls, *project_urls]
+urlpatterns = [*plan_urls, *build_urls, *care_urls, *round_urls, *task_urls, *project_urls]

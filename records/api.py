@@ -122,18 +122,23 @@ class RecordSerializer(serializers.ModelSerializer[R]):
         model: type[VersionedRecord]
 
 
-class RecordViewSet(ScopedViewSet[R]):
-    """List, read, create, change and remove the rows of one ledger."""
+class FixedRecordViewSet(ScopedViewSet[R]):
+    """List, read and change the rows of a ledger whose rows another act makes."""
 
     http_method_names = ["get", "post", "patch", "delete", "head", "options"]
     required_capabilities: ClassVar[Mapping[str, Capability]] = {
         "list": Capability.LEDGER_VIEW,
         "retrieve": Capability.LEDGER_VIEW,
-        "create": Capability.LEDGER_EDIT,
-        "partial_update": Capability.LEDGER_EDIT,
-        "destroy": Capability.LEDGER_EDIT,
         "metadata": Capability.LEDGER_VIEW,
     }
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Ask for writing what the ledger's rows ask for: most LEDGER_EDIT, some another capability."""
+        super().__init_subclass__(**options)
+        if cls.queryset is not None:
+            rows: Any = cls.queryset
+            writing = dict.fromkeys(("create", "partial_update", "destroy"), rows.edit_capability)
+            cls.required_capabilities = {**cls.required_capabilities, **writing}
 
     def list(self, request: Request) -> Response:
         """Return the rows in the caller's view, page by page."""
@@ -144,42 +149,10 @@ class RecordViewSet(ScopedViewSet[R]):
         """Return one row."""
         return Response(self.get_serializer(self.get_object()).data)
 
-    @extend_schema(parameters=[IDEMPOTENCY], responses={201: None, **REFUSALS})
-    def create(self, request: Request) -> Response:
-        """Create a row."""
-        return self._write(request, None)
-
     @extend_schema(parameters=[IDEMPOTENCY], responses={200: None, **REFUSALS})
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change fields of a row; the body names the version it was read at."""
         return self._write(request, self.get_object())
-
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("version", int, required=True),
-            OpenApiParameter("reason", str, required=True),
-        ],
-        responses={200: None, **REFUSALS},
-    )
-    def destroy(self, request: Request, pk: str) -> Response:
-        """Remove a row from the ledger; its history stays."""
-        row = self.get_object()
-        version, reason = (
-            request.query_params.get("version", ""),
-            request.query_params.get("reason", "").strip(),
-        )
-        if not version.isdecimal() or not reason:
-            raise serializers.ValidationError({"detail": "Name the version seen and the reason."})
-        found = apply(
-            type(row),
-            actor=_caller(request),
-            source=ChangeSet.Source.API,
-            pk=row.pk,
-            base_version=int(version),
-            values={"is_removed": True},
-            reason=reason,
-        )
-        return Response(self._answer(found), status=CODES[found.status])
 
     def _write(self, request: Request, row: R | None) -> Response:
         serializer = self.get_serializer(row, data=request.data, partial=row is not None)
@@ -250,6 +223,42 @@ class RecordViewSet(ScopedViewSet[R]):
         if found.before is not None:
             answer["version"] = found.before["version"]
         return answer
+
+
+class RecordViewSet(FixedRecordViewSet[R]):
+    """List, read, create, change and remove the rows of one ledger."""
+
+    @extend_schema(parameters=[IDEMPOTENCY], responses={201: None, **REFUSALS})
+    def create(self, request: Request) -> Response:
+        """Create a row."""
+        return self._write(request, None)
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("version", int, required=True),
+            OpenApiParameter("reason", str, required=True),
+        ],
+        responses={200: None, **REFUSALS},
+    )
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Remove a row from the ledger; its history stays."""
+        row = self.get_object()
+        version, reason = (
+            request.query_params.get("version", ""),
+            request.query_params.get("reason", "").strip(),
+        )
+        if not version.isdecimal() or not reason:
+            raise serializers.ValidationError({"detail": "Name the version seen and the reason."})
+        found = apply(
+            type(row),
+            actor=_caller(request),
+            source=ChangeSet.Source.API,
+            pk=row.pk,
+            base_version=int(version),
+            values={"is_removed": True},
+            reason=reason,
+        )
+        return Response(self._answer(found), status=CODES[found.status])
 
 
 def _caller(request: Request) -> User:

@@ -16,7 +16,7 @@ from accounts.models import Region
 from accounts.models.region import RegionQuerySet
 from accounts.requests import current_user
 from accounts.roles import Capability
-from communities.api import BuildingViewSet, CommunityViewSet
+from communities.api import BuildingViewSet, CatalogueItemViewSet, CommunityViewSet, SurveyFindingViewSet
 from jobs.api import JobViewSet
 from projects.api import (
     AnnualPlanViewSet,
@@ -100,6 +100,8 @@ router = SimpleRouter()
 router.register("regions", RegionViewSet)
 router.register("communities", CommunityViewSet)
 router.register("buildings", BuildingViewSet)
+router.register("catalogue", CatalogueItemViewSet)
+router.register("findings", SurveyFindingViewSet)
 router.register("plans", AnnualPlanViewSet)
 router.register("projects", ProjectViewSet)
 router.register("plan-versions", PlanVersionViewSet)

@@ -32,6 +32,7 @@ class Section:
 # In the order of the work.  A section whose address does not exist is not shown.
 SECTIONS = (
     Section("ledgers", _("Ledgers"), "ledgers:index", Capability.LEDGER_VIEW),
+    Section("surveys", _("Survey"), "communities:surveys", Capability.LEDGER_VIEW),
     Section("projects", _("Projects"), "projects:index", Capability.LEDGER_VIEW),
     Section("dashboards", _("Dashboards"), "dashboards:overview", Capability.DASHBOARD_VIEW),
     Section("bulletins", _("Bulletins"), "dashboards:bulletins", Capability.BULLETIN_VIEW),

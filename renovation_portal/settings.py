@@ -285,7 +285,12 @@ JOBS_TIMETABLE = "renovation_portal.timetable.TIMETABLE"
 
 # --- what is owed, and mail about it ----------------------------------------------------------------
 # The functions that know what a user owes, one for each app: the first page and the daily list ask them.
-INBOX: tuple[str, ...] = ("projects.owed.owed", "ledgers.owed.owed", "dashboards.owed.owed")
+INBOX: tuple[str, ...] = (
+    "communities.owed.owed",
+    "projects.owed.owed",
+    "ledgers.owed.owed",
+    "dashboards.owed.owed",
+)
 EMAIL_BACKEND: str = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
 EMAIL_HOST: str = env.str("EMAIL_HOST", default="localhost")
 EMAIL_PORT: int = env.int("EMAIL_PORT", default=25)

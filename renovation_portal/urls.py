@@ -13,6 +13,7 @@ urlpatterns = [
     path("ledgers/", include("ledgers.urls")),
     path("dashboards/", include("dashboards.urls")),
     path("projects/", include("projects.urls")),
+    path("communities/", include("communities.urls")),
     path("jobs/", include("jobs.urls")),
     path("files/", include("records.urls")),
     path("api/", include("renovation_portal.api")),

@@ -1,17 +1,24 @@
-"""Columns of the community ledger and the building ledger."""
+"""Columns of the ledgers of communities, buildings, findings and works."""
 
 from communities.columns.building import BuildingLedger
+from communities.columns.catalogue import CatalogueLedger, department_widget
 from communities.columns.community import CommunityLedger
-from communities.columns.kinds import COUNT, SQUARE_METRES, TEXT, YEAR
+from communities.columns.kinds import COUNT, DAY, FLAG, SQUARE_METRES, TEXT, YEAR
 from communities.columns.recognition import region_widget, resolve_communities, unit_widget, working_unit
+from communities.columns.survey import FindingLedger
 
 __all__ = [
     "COUNT",
+    "DAY",
+    "FLAG",
     "SQUARE_METRES",
     "TEXT",
     "YEAR",
     "BuildingLedger",
+    "CatalogueLedger",
     "CommunityLedger",
+    "FindingLedger",
+    "department_widget",
     "region_widget",
     "resolve_communities",
     "unit_widget",

@@ -19,7 +19,7 @@ from accounts.roles import Capability, requires
 from ledgers.grid import GridScope
 from ledgers.models import ImportBatch
 from ledgers.reader import LIMITS
-from ledgers.scoping import scope_of
+from ledgers.scoping import editing_scope, scope_of
 from ledgers.workbooks.errorbook import error_workbook
 from ledgers.workbooks.export import FORMATS, export
 from ledgers.workbooks.sheets import Made, queryset_of
@@ -35,7 +35,7 @@ CONTENT_TYPES = {
 @requires(Capability.LEDGER_VIEW, Capability.LEDGER_IMPORT)
 def template_file(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Hand out the ledger's template with the user's rows in it."""
-    scope = scope_of(request, slug)
+    scope = editing_scope(request, slug)
     if (count := queryset_of(scope, editable=True).count()) > LIMITS.max_rows:
         return _too_many(request, scope, count)
     made = partial(template, scope)

@@ -21,7 +21,7 @@ from ledgers.grid import GridScope
 from ledgers.grid_texts import grid_texts
 from ledgers.models import SavedView
 from ledgers.registry import LEDGERS
-from ledgers.scoping import scope_of, unit_select, year_select
+from ledgers.scoping import editing_scope, scope_of, unit_select, year_select
 from records import services
 from records.idempotency import KeyReused
 
@@ -94,7 +94,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     }
     own["form"] = reverse("ledgers:row", args=[slug, 0])
     own["login"] = reverse("accounts:login")
-    if user.may(Capability.LEDGER_IMPORT):
+    if user.may(Capability.LEDGER_IMPORT) and scope.may_edit:
         own["import"] = reverse("ledgers:upload", args=[slug]) + query
         own["template"] = reverse("ledgers:template", args=[slug]) + query
     if user.may(Capability.LEDGER_EXPORT):
@@ -108,7 +108,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "texts": grid_texts(),
         "urls": own,
         "selects": selects,
-        "may_edit": user.may(Capability.LEDGER_EDIT),
+        "may_edit": scope.may_edit,
     }
     return render(request, "ledgers/grid.html", context)
 
@@ -122,10 +122,10 @@ def rows(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Capability.LEDGER_EDIT)
+@requires(Capability.LEDGER_VIEW)
 def save(request: HttpRequest, slug: str) -> HttpResponse:
     """Save edits of rows, each on its own."""
-    scope = scope_of(request, slug)
+    scope = editing_scope(request, slug)
 
     def act() -> dict[str, Any]:
         content = body_of(request)
@@ -164,10 +164,10 @@ def _whole(value: Any) -> bool:
 
 
 @require_POST
-@requires(Capability.LEDGER_EDIT)
+@requires(Capability.LEDGER_VIEW)
 def preview(request: HttpRequest, slug: str) -> HttpResponse:
     """Tell what pasting a block would do; writes nothing."""
-    scope = scope_of(request, slug)
+    scope = editing_scope(request, slug)
 
     def act() -> dict[str, Any]:
         cells = _list(body_of(request), "cells", MOST_CELLS)
@@ -181,10 +181,10 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Capability.LEDGER_EDIT)
+@requires(Capability.LEDGER_VIEW)
 def confirm(request: HttpRequest, slug: str) -> HttpResponse:
     """Settle a doubt about a row, with the reason."""
-    scope = scope_of(request, slug)
+    scope = editing_scope(request, slug)
 
     def act() -> dict[str, Any]:
         content = body_of(request)

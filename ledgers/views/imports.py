@@ -24,7 +24,7 @@ from ledgers.importing.mapping import from_json, how_words
 from ledgers.importing.showing import difference_page
 from ledgers.models import ImportBatch
 from ledgers.reader import FileRefused
-from ledgers.scoping import scope_of
+from ledgers.scoping import editing_scope
 from records.services import Mode
 
 State = ImportBatch.State
@@ -40,7 +40,7 @@ def _batch(request: HttpRequest, pk: int) -> ImportBatch:
 @requires(Capability.LEDGER_IMPORT)
 def upload(request: HttpRequest, slug: str) -> HttpResponse:
     """Step 1: choose the file and what it is for."""
-    scope = scope_of(request, slug)
+    scope = editing_scope(request, slug)
     user = scope.user
     form = UploadForm(scope, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -14,12 +15,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.requests import current_user
 from accounts.roles import Capability, requires
 from ledgers.forms import RowForm
 from ledgers.grid import GridScope, show_rows
 from ledgers.saving import Edit, save
-from ledgers.scoping import scope_of, unit_select, year_select
+from ledgers.scoping import editing_scope, scope_of, unit_select, year_select
 from records.idempotency import KeyReused
 
 PER_PAGE = 50
@@ -47,7 +47,7 @@ def rows(request: HttpRequest, slug: str) -> HttpResponse:
         "table": _table(scope, found.filter(pk__in=[record.pk for record in listed.object_list])),
         "selects": selects,
         "search": {"name": "q", "label": _("Find"), "value": asked},
-        "may_edit": current_user(request).may(Capability.LEDGER_EDIT),
+        "may_edit": scope.may_add,
         "new_url": reverse("ledgers:row_new", args=[slug]) + _query(request),
         "grid_url": reverse("ledgers:grid", args=[slug]) + _query(request),
     }
@@ -98,18 +98,19 @@ def row(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Capability.LEDGER_EDIT)
+@requires(Capability.LEDGER_VIEW)
 def row_new(request: HttpRequest, slug: str) -> HttpResponse:
-    """Enter a new row by form."""
-    return _form_page(request, scope_of(request, slug), None)
+    """Enter a new row by form; PermissionDenied where rows are made by another act."""
+    scope = editing_scope(request, slug)
+    if not scope.may_add:
+        raise PermissionDenied("add")
+    return _form_page(request, scope, None)
 
 
 def _form_page(request: HttpRequest, scope: GridScope, pk: int | None) -> HttpResponse:
     form = RowForm(scope, pk, request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if not form.may_edit:
-            from django.core.exceptions import PermissionDenied
-
             raise PermissionDenied("ledger.edit")
         if form.is_valid():
             answered = _save(request, scope, form, pk)

@@ -46,20 +46,35 @@ def survey(projects: Sequence[Project], _on: date) -> Iterator[tuple[int, Unmet]
         found = latest.get(project.community_id)
         if found is None:
             what = _("No survey has been opened")
-            yield project.pk, Unmet(what, owes=project.unit.label, action=_("Open the survey"))
+            url = reverse("communities:survey_open") + f"?community={project.community_id}"
+            yield project.pk, Unmet(what, owes=project.unit.label, url=url, action=_("Open the survey"))
             continue
         if found.state == Survey.State.FINISHED:
             continue
+        url = reverse("communities:survey", args=[found.pk])
         count = blank[found.pk]
         if count:
             what = ngettext("%(count)d item not surveyed", "%(count)d items not surveyed", count)
-            yield project.pk, Unmet(what % {"count": count}, owes=project.unit.label, due=found.due_on)
+            yield (
+                project.pk,
+                Unmet(
+                    what % {"count": count},
+                    owes=project.unit.label,
+                    due=found.due_on,
+                    url=url,
+                    action=_("Survey it"),
+                ),
+            )
         for part in unsigned[found.pk]:
             what = _("%(department)s has not signed its findings") % {"department": part.department.name}
-            yield project.pk, Unmet(what, owes=part.department.name, due=part.due_on or found.due_on)
+            due, place = part.due_on or found.due_on, f"{url}#part-{part.pk}"
+            yield project.pk, Unmet(what, owes=part.department.name, due=due, url=place, action=_("Sign"))
         if not count and not unsigned[found.pk]:
             what = _("The survey has not been closed")
-            yield project.pk, Unmet(what, owes=project.unit.label, due=found.due_on)
+            yield (
+                project.pk,
+                Unmet(what, owes=project.unit.label, due=found.due_on, url=url, action=_("Open the survey")),
+            )
 
 
 def _latest_surveys(projects: Sequence[Project]) -> dict[int, Survey]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from django.db import models
 from import_export import resources
 
+from accounts.roles import Capability
 from records.columns.column import Column, Text
 from records.columns.widgets import Context
 from records.headers import normalise_header
@@ -57,8 +58,17 @@ class LedgerResource(_Resource):
 
     model: ClassVar[type[VersionedRecord]]
     groups: ClassVar[Mapping[str, Text]]
+    # Whether a row may be begun here; where not, another act makes the rows (a survey its findings).
+    can_add: ClassVar[bool] = True
     # Where findings about an attribute without a column of its own are shown.
     anchors: ClassVar[Mapping[str, str]] = {}
+
+    @classmethod
+    def edit_capability(cls) -> Capability:
+        """Return what somebody must be allowed who changes rows of this ledger."""
+        manager: Any = cls.model._default_manager
+        allowed: Capability = manager.all().edit_capability
+        return allowed
 
     @classmethod
     def columns(cls) -> tuple[Column, ...]:

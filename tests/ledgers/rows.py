@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import Department, Region, User
-from communities.models import Building, CatalogueItem, Community, Taxonomy
+from communities.models import Building, CatalogueItem, Community, Survey, SurveyFinding, Taxonomy
 from projects.models import AnnualPlan, Bundle, PlanItem, PlanVersion, Project
 from records.marks import Mark
 from records.models import ChangeSet
@@ -247,7 +247,28 @@ def hard_bundles() -> list[int]:
     )
 
 
+def hard_findings() -> list[int]:
+    """Write a survey of two communities, one answered in every way there is."""
+    communities = hard_communities()
+    surveys = write(None, Survey, [{"community_id": pk} for pk in (communities[0], communities[5])])
+    items = list(CatalogueItem.objects.filter(taxonomy__code="jl4").order_by("position")[: len(TEXTS)])
+    answers: list[dict[str, Any]] = [
+        {"condition": "damaged", "quantity": Decimal("1280.50"), "found_on": date(2026, 4, 1)},
+        {"condition": "missing", "quantity": Decimal("0.01")},
+        {"condition": "good"},
+        {"condition": "na"},
+        {},
+    ]
+    rows = [
+        {"survey_id": survey, "item_id": item.pk, "remark": text, "place": text, **answers[n % len(answers)]}
+        for survey in surveys
+        for n, (item, text) in enumerate(zip(items, TEXTS, strict=True))
+    ]
+    return write(None, SurveyFinding, rows)
+
+
 MAKERS = {
+    "findings": hard_findings,
     "communities": hard_communities,
     "buildings": hard_buildings,
     "projects": hard_projects,

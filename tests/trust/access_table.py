@@ -145,6 +145,8 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("plan-versions", "$version"),
     ("plan-items", "$item"),
     ("bundles", "$bundle"),
+    ("findings", "$finding"),
+    ("catalogue", "$works"),
 )
 # Ledgers about projects, and what a form without a single filled cell is answered there.
 PARTS = (
@@ -157,6 +159,16 @@ PARTS = (
     ("caretags", "$caretag", 200),
 )
 ROWS = (*ROWS, *((slug, pk) for slug, pk, _ok in PARTS))
+# Ledgers that ask for another capability than most.
+WRITERS = {"findings": _roles(ENTRY, MANAGER, WORKER, LIAISON), "catalogue": _roles(MANAGER)}
+# A survey makes its findings: none is begun by hand.
+GROWING = tuple(slug for slug, _pk in ROWS if slug != "findings")
+
+
+def _editors(slug: str) -> Roles:
+    return WRITERS.get(slug, EDITORS)
+
+
 SAVING = '{"changes": [{"id": %s, "v": 1, "cells": {"remark": "x"}, "key": "a-key-of-a-door"}]}'
 OF_UNIT = "unit=$unit"
 LEDGERS = (
@@ -169,7 +181,9 @@ LEDGERS = (
     # The targets of a plan are the province's: for others nothing in the form can be changed or be wrong.
     _verb("ledgers:row", EDITORS, ok=200, args=ROWS[3], instead={ENTRY: 302, WORKER: 302}),
     *(_verb("ledgers:row", EDITORS, ok=200, args=(slug, pk)) for slug, pk in ROWS[4:7]),
-    *(_page("ledgers:row_new", EDITORS, args=(slug,), query=OF_UNIT) for slug, _pk in ROWS),
+    _verb("ledgers:row", WRITERS["findings"], args=ROWS[7]),
+    _verb("ledgers:row", WRITERS["catalogue"], ok=200, args=ROWS[8]),
+    *(_page("ledgers:row_new", _editors(slug), args=(slug,), query=OF_UNIT) for slug in GROWING),
     _verb("ledgers:row_new", EDITORS, ok=200, args=("communities",)),
     *(
         _page("ledgers:grid_rows", READERS, args=(slug,), query=OF_UNIT, is_data=True)
@@ -178,21 +192,21 @@ LEDGERS = (
     # Saving answers row by row: a foreign row is «denied» in the words of an absent one.
     *(
         _verb(
-            "ledgers:grid_save", EDITORS, 200, foreign=200, args=(slug,), query="year=2020", is_data=True,
-            body=_saving(pk),
+            "ledgers:grid_save", _editors(slug), 200, foreign=200, args=(slug,), query="year=2020",
+            is_data=True, body=_saving(pk),
         )
         for slug, pk in ROWS
     ),
     *(
         _verb(
-            "ledgers:grid_preview", EDITORS, 200, foreign=200, args=(slug,), is_data=True,
+            "ledgers:grid_preview", _editors(slug), 200, foreign=200, args=(slug,), is_data=True,
             body=f'{{"cells": [[{pk}, "remark", "x"]]}}',
         )
         for slug, pk in ROWS
     ),
     *(
         _verb(
-            "ledgers:grid_confirm", EDITORS, 409, foreign=409, args=(slug,), is_data=True,
+            "ledgers:grid_confirm", _editors(slug), 409, foreign=409, args=(slug,), is_data=True,
             body=f'{{"id": {pk}, "code": "area_per_household", "reason": "x"}}',
         )
         for slug, pk in ROWS
@@ -212,7 +226,10 @@ LEDGERS = (
 )  # fmt: skip
 
 IMPORTS = (
-    *(_page("ledgers:template", IMPORTERS, args=(slug,), query=OF_UNIT, is_data=True) for slug, _pk in ROWS),
+    *(
+        _page("ledgers:template", IMPORTERS & _editors(slug), args=(slug,), query=OF_UNIT, is_data=True)
+        for slug, _pk in ROWS
+    ),
     *(_page("ledgers:export", EXPORTERS, args=(slug,), query=OF_UNIT, is_data=True) for slug, _pk in ROWS),
     _page("ledgers:imports", IMPORTERS),
     _page("ledgers:upload", IMPORTERS, args=("communities",), query=OF_UNIT),
@@ -274,6 +291,8 @@ CREATING = {
     "upkeeptask": '{"project": $project, "task": "清扫"}',
     "upkeepvisit": '{"project": $project, "months": 6, "due_on": "2021-06-01"}',
     "caremodeltag": '{"project": $project, "care_model": $care_model}',
+    "catalogueitem": '{"taxonomy": $taxonomy, "code": "Z9", "name": "新项", "group": "x", "level": "basic", '
+    '"measure": "个", "department": "housing"}',
 }
 KEYS = {
     "community": "$community",
@@ -293,6 +312,8 @@ KEYS = {
     "upkeepvisit": "$visit",
     "caremodeltag": "$caretag",
 }
+KEYS |= {"catalogueitem": "$works", "surveyfinding": "$finding"}
+WRITING = {"catalogueitem": WRITERS["catalogue"], "surveyfinding": WRITERS["findings"]}
 # Plans are drawn up and taken back by the province.
 CLOSED = {"annualplan": {str(ENTRY): 423, str(WORKER): 423}}
 REMOVING = "version=1&reason=x"
@@ -304,18 +325,56 @@ API = (
     _data("job-detail", "GET", READERS, args=("$job",)),
     *(_data(f"{name}-list", "GET", READERS, query="region=$unit", foreign=200) for name in KEYS),
     *(
-        _data(f"{name}-list", "POST", EDITORS, 201, foreign=400, body=body, instead=CLOSED.get(name, {}))
+        _data(
+            f"{name}-list",
+            "POST",
+            WRITING.get(name, EDITORS),
+            201,
+            foreign=400,
+            body=body,
+            instead=CLOSED.get(name, {}),
+        )
         for name, body in CREATING.items()
     ),
     *(_data(f"{name}-detail", "GET", READERS, args=(pk,)) for name, pk in KEYS.items()),
     *(
-        _data(f"{name}-detail", "PATCH", EDITORS, args=(pk,), body='{"version": 1, "remark": "x"}')
+        _data(
+            f"{name}-detail",
+            "PATCH",
+            WRITING.get(name, EDITORS),
+            args=(pk,),
+            body='{"version": 1, "remark": "x"}',
+        )
         for name, pk in KEYS.items()
     ),
     *(
-        _data(f"{name}-detail", "DELETE", EDITORS, args=(pk,), query=REMOVING, instead=CLOSED.get(name, {}))
+        _data(
+            f"{name}-detail",
+            "DELETE",
+            WRITING.get(name, EDITORS),
+            args=(pk,),
+            query=REMOVING,
+            instead=CLOSED.get(name, {}),
+        )
         for name, pk in KEYS.items()
+        if name in CREATING
     ),
+)
+
+SURVEYORS = _roles(ENTRY, MANAGER, WORKER, LIAISON)
+SIGNERS = _roles(ENTRY, LIAISON)
+COMMUNITIES = (
+    _page("communities:catalogue", READERS),
+    _page("communities:surveys", READERS),
+    _page("communities:survey_open", EDITORS),
+    _verb("communities:survey_open", EDITORS, ok=400, body="due_on=x"),
+    _page("communities:survey", READERS, args=("$survey",)),
+    _page("communities:survey_enter", SURVEYORS, args=("$survey",)),
+    _verb("communities:finding_save", SURVEYORS, args=("$finding",), body="key=k-of-a-door&version=1"),
+    _verb("communities:survey_sign", SIGNERS, args=("$sign_off",), body="name=x"),
+    _verb("communities:survey_reopen", EDITORS, args=("$sign_off",), body="reason=x"),
+    _page("projects:task_list", READERS, args=("$survey",)),
+    _page("projects:task_file", EXPORTERS, args=("$survey",), is_data=True),
 )
 
 # Files of a community: whoever reads the row reads its files, whoever edits it brings and takes them.
@@ -468,6 +527,7 @@ DOORS: tuple[Door, ...] = (
     *PLANS,
     *VERSIONS,
     *JOBS,
+    *COMMUNITIES,
     *FILES,
     *API,
 )

@@ -41,6 +41,11 @@ MOST_TO_SAVE_A_CELL = {
     "upkeep": 14,
     "visits": 14,
     "caretags": 14,
+    "findings": 15,
+    "catalogue": 13,
+    "plan-versions": 12,
+    "plan-items": 15,
+    "bundles": 12,
 }
 # What moves projects moves each on its own, so that one refusal holds up no other.
 ONE_BY_ONE = ("POST projects:move_all",)

@@ -24,7 +24,15 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import Department, Region, Session, User
 from accounts.roles import Role
-from communities.models import Building, CatalogueItem, Community, Taxonomy
+from communities.models import (
+    Building,
+    CatalogueItem,
+    Community,
+    Survey,
+    SurveyFinding,
+    SurveySignOff,
+    Taxonomy,
+)
 from dashboards import bulletins, snapshots
 from dashboards.models import Bulletin, Snapshot
 from jobs.models import Job
@@ -170,6 +178,9 @@ def build(*, whole_province: bool = False) -> World:
     homes = {**HOMES, Role.MANAGER: "220000"} if whole_province else HOMES
     for role, home in homes.items():
         made.users[role] = make_user(f"trust-{role}", f"角色{role}", Role(role), home)
+    liaison = made.users[Role.LIAISON]
+    liaison.duty = Department.objects.get(code="water")
+    liaison.save(update_fields=["duty"])
     made.users[FOREIGN] = make_user("trust-stranger", "外地人", Role.ENTRY, FOREIGN)
     for who, user in made.users.items():
         client = Client()
@@ -229,7 +240,30 @@ def fill(unit: str, count: int, start: int = 0) -> list[int]:
         if row["started_on"] is not None
     ]
     care_world.fill_parts(write, started)
+    _surveyed(unit, made)
     return made
+
+
+def _surveyed(unit: str, communities: list[int]) -> None:
+    """Open a survey of each community, with the unit's own catalogue of two items."""
+    region = Region.objects.get(code=unit)
+    taxonomy = Taxonomy.objects.filter(code=f"own-{unit}").first()
+    if taxonomy is None:
+        [pk] = write(Taxonomy, [{"code": f"own-{unit}", "name": f"{unit}目录", "region_id": region.pk}])
+        common = {"taxonomy_id": pk, "group": "基础设施", "level": "basic", "measure": "米"}
+        owner = Department.objects.get(code="water").pk
+        names = ("供水管线", "供水计量")
+        rows = [{**common, "code": name, "name": name, "department_id": owner} for name in names]
+        write(CatalogueItem, rows)
+        taxonomy = Taxonomy.objects.get(pk=pk)
+    items = list(CatalogueItem.objects.filter(taxonomy=taxonomy))
+    days = {"opened_on": date(YEAR, 3, 1), "due_on": date(YEAR, 4, 1)}
+    surveys = write(Survey, [{"community_id": pk, **days} for pk in communities])
+    write(SurveyFinding, [{"survey_id": pk, "item_id": item.pk} for pk in surveys for item in items])
+    owner = items[0].department_id
+    write(
+        SurveySignOff, [{"survey_id": pk, "department_id": owner, "due_on": days["due_on"]} for pk in surveys]
+    )
 
 
 def _unit(unit: str, owner: User) -> Targets:
@@ -268,6 +302,20 @@ def _unit(unit: str, owner: User) -> Targets:
         **_plan_of(unit, project),
         **_built_of(project, other, owner),
         **care_world.care_targets(write, region, owner),
+        **_survey_targets(community),
+    }
+
+
+def _survey_targets(community: int) -> Targets:
+    survey = Survey.objects.get(community=community)
+    finding = SurveyFinding.objects.filter(survey=survey).select_related("item").first()
+    assert finding is not None
+    return {
+        "survey": str(survey.pk),
+        "finding": str(finding.pk),
+        "works": str(finding.item_id),
+        "taxonomy": str(finding.item.taxonomy_id),
+        "sign_off": str(SurveySignOff.objects.get(survey=survey).pk),
     }
 
 

@@ -6,7 +6,14 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 # In this order: later tables name rows of earlier ones.
-LOADERS = ("load_regions", "load_limits", "load_calendars", "load_care_models")
+LOADERS = (
+    "load_regions",
+    "load_limits",
+    "load_calendars",
+    "load_care_models",
+    "load_departments",
+    "load_catalogue",
+)
 
 
 class Command(BaseCommand):

@@ -1,0 +1,13 @@
+"""The ledgers of this app over the API, by what they are about."""
+
+from communities.api.catalogue import CatalogueItemViewSet
+from communities.api.community import BuildingViewSet, CommunityViewSet, RegionFilter
+from communities.api.survey import SurveyFindingViewSet
+
+__all__ = [
+    "BuildingViewSet",
+    "CatalogueItemViewSet",
+    "CommunityViewSet",
+    "RegionFilter",
+    "SurveyFindingViewSet",
+]

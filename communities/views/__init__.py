@@ -1,0 +1,1 @@
+"""Pages of the works catalogue and of the survey."""

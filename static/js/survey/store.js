@@ -1,0 +1,42 @@
+// Entries that wait on the phone until the server has answered, their photos included, in IndexedDB.
+
+const NAME = "survey-entries";
+
+function opened() {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(NAME, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore("entries", { keyPath: "key" });
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+async function act(mode, work) {
+  const base = await opened();
+  try {
+    return await new Promise((resolve, reject) => {
+      const step = base.transaction("entries", mode);
+      const request = work(step.objectStore("entries"));
+      step.oncomplete = () => resolve(request.result);
+      step.onabort = step.onerror = () => reject(step.error || request.error);
+    });
+  } finally {
+    base.close();
+  }
+}
+
+/** Keep an entry, or what has become of it. */
+export function keep(entry) {
+  return act("readwrite", (entries) => entries.put(entry));
+}
+
+/** Return the entries of a user, oldest first. */
+export async function kept(user) {
+  const all = await act("readonly", (entries) => entries.getAll());
+  return all.filter((entry) => entry.user === user).sort((one, other) => one.at - other.at);
+}
+
+/** Forget an entry: the server has it. */
+export function forget(entry) {
+  return act("readwrite", (entries) => entries.delete(entry.key));
+}
