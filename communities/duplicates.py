@@ -111,3 +111,32 @@ def _find(seen: Mapping[tuple[Any, str, Any], tuple[str, str]], row: Row, traits
     (name, street), kinds = max(shared.items(), key=lambda item: len(item[1]))
     words = {"name": _("name"), "address": _("address"), "size": _("households and area")}
     return Likeness(name, street, "、".join(words[kind] for kind in dict.fromkeys(kinds)))
+
+
+# So many of name, address and size must agree before two rows that both stand are called one.
+TRAITS_OF_TWINS = 2
+MOST_ALIKE = 60
+
+
+def twins(rows: Sequence[Row]) -> Iterator[tuple[int, int, str]]:
+    """Yield (position, position of the twin, what agrees) for standing rows that two traits make alike.
+
+    Looks across units and streets: the same place may have been entered by two of them, or in two years.
+    No query; every row is named once, with the first row before or after it that it resembles.
+    """
+    together: dict[tuple[str, Any], list[int]] = {}
+    for position, row in enumerate(rows):
+        for trait in dict.fromkeys(_traits(row)):
+            together.setdefault(trait, []).append(position)
+    shared: dict[int, dict[int, list[str]]] = {}
+    for (kind, _value), positions in together.items():
+        # A trait that very many rows have tells nothing.
+        for position in positions if 1 < len(positions) <= MOST_ALIKE else ():
+            for other in positions:
+                if other != position:
+                    shared.setdefault(position, {}).setdefault(other, []).append(kind)
+    words = {"name": _("name"), "address": _("address"), "size": _("households and area")}
+    for position, others in sorted(shared.items()):
+        other, kinds = max(others.items(), key=lambda item: (len(set(item[1])), -item[0]))
+        if len(set(kinds)) >= TRAITS_OF_TWINS:
+            yield position, other, "、".join(words[kind] for kind in dict.fromkeys(kinds))

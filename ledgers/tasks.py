@@ -8,8 +8,10 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy, gettext_noop
 
+from accounts.models import Region
 from jobs.registry import handler
 from jobs.runs import JobFailed, JobRun
+from ledgers.health import running
 from ledgers.importing import batches
 from ledgers.models import ImportBatch
 from ledgers.reader import FileRefused
@@ -51,3 +53,18 @@ def commit_import(run: JobRun) -> dict[str, Any]:
             )
             raise JobFailed("not_saved", str(problem)) from problem
     return counts
+
+
+@handler(running.KIND, title=gettext_lazy("Health check of the data"))
+def check_health(run: JobRun) -> dict[str, Any]:
+    """Check the rows of a region and keep the result; a second run of the same job replaces it."""
+    region = Region.objects.get(code=run.payload["region"])
+    actor = run.job.created_by
+    if actor is None:
+        raise JobFailed("no_actor", gettext_noop("Somebody has to ask for this work."))
+    with translation.override(run.payload["language"]):
+        made = running.examine(region, run.payload["year"] or None, actor=actor, note=run.progress)
+        with transaction.atomic():
+            kept = running.keep(made, actor=actor)
+            run.fence()
+    return {"run": kept.pk, "findings": len(kept.findings)}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ledgers.views import downloads, grid, imports, rows
+from ledgers.views import downloads, grid, health, imports, rows
 
 app_name = "ledgers"
 
@@ -36,4 +36,17 @@ download_urls = [
     path("<slug:slug>/export/", downloads.export_file, name="export"),
     path("imports/<int:pk>/errors/", downloads.error_file, name="error_workbook"),
 ]
-urlpatterns = [path("", grid.index, name="index"), *import_urls, *download_urls, *row_urls, *grid_urls]
+health_urls = [
+    path("health/", health.page, name="health"),
+    path("health/run/", health.run, name="health_run"),
+    path("health/close/", health.close, name="health_close"),
+    path("health/export/", health.export, name="health_export"),
+]
+urlpatterns = [
+    path("", grid.index, name="index"),
+    *import_urls,
+    *health_urls,
+    *download_urls,
+    *row_urls,
+    *grid_urls,
+]

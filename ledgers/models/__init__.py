@@ -1,7 +1,8 @@
 """Models of the ledgers app."""
 
 from ledgers.models.draft import CellDraft
+from ledgers.models.health import HealthRun
 from ledgers.models.importing import ColumnMapping, ImportBatch
 from ledgers.models.view import SavedView
 
-__all__ = ["CellDraft", "ColumnMapping", "ImportBatch", "SavedView"]
+__all__ = ["CellDraft", "ColumnMapping", "HealthRun", "ImportBatch", "SavedView"]
