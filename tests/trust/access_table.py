@@ -244,6 +244,14 @@ IMPORTS = (
     _page("ledgers:error_workbook", IMPORTERS, args=("$batch",), is_data=True),
 )
 
+HEALTH = (
+    _page("ledgers:health", READERS, query=OF_UNIT),
+    _verb("ledgers:health_run", READERS, body=OF_UNIT),
+    _verb("ledgers:health_close", EDITORS, body="kind=communities.community&pk=$community&code=x&reason=x"),
+    # Nothing was checked yet: there is no list to take away.
+    _page("ledgers:health_export", EXPORTERS, ok=400, query=OF_UNIT, is_data=True),
+)
+
 DASHBOARDS = (
     _page("dashboards:overview", VIEWERS),
     _page("dashboards:overview", VIEWERS, ok=302, query="region=$unit"),
@@ -520,6 +528,7 @@ DOORS: tuple[Door, ...] = (
     *ACCOUNTS,
     *LEDGERS,
     *IMPORTS,
+    *HEALTH,
     *DASHBOARDS,
     *PROJECTS,
     *MOVES,

@@ -21,7 +21,7 @@ from records.rows import Row
 
 FEN_PER_YUAN = Decimal(100)
 # Fallbacks for a portal whose limits have been emptied; the figures that count stand in records/data.
-LEAST_CASES, SPAN = 8, Decimal(3)
+LEAST_CASES, SPAN, ROOM = Decimal(8), Decimal(3), Decimal("0.2")
 
 
 def _outliers(
@@ -30,7 +30,8 @@ def _outliers(
     """Yield rows whose quotient lies far outside the quartiles of their unit, yet within the general band.
 
     What lies outside the band of DOMAIN 3.5 (``code`` of the limits) is told by the row's own check already.
-    Far is ``health_outlier_span`` interquartile ranges, where ``health_outlier_cases`` rows make a
+    Far is ``health_outlier_span`` interquartile ranges, and at least the share ``health_outlier_room`` of the
+    median: where all figures are alike a small difference is none.  ``health_outlier_cases`` rows make a
     distribution.
     """
     over, under = names
@@ -39,13 +40,14 @@ def _outliers(
         high, low = amount(row, over), amount(row, under)
         if high is not None and low is not None:
             by_unit[row["unit_id"]].append((high / (scale * low), row))
-    least, span = _least(stock), _span(stock)
+    least = _setting(stock, "health_outlier_cases", LEAST_CASES)
+    span, share = _setting(stock, "health_outlier_span", SPAN), _setting(stock, "health_outlier_room", ROOM)
     band = stock.limits.get(code)
     for cases in by_unit.values():
         if len(cases) < least:
             continue
         lower, middle, upper = quantiles([value for value, _row in cases], n=4)
-        room = span * (upper - lower)
+        room = max(span * (upper - lower), share * middle)
         for value, row in cases:
             if lower - room <= value <= upper + room or (band is not None and not band.hold(value)):
                 continue
@@ -66,14 +68,10 @@ def _outliers(
             )
 
 
-def _least(stock: Stock) -> int:
-    bounds = stock.limits.get("health_outlier_cases")
-    return int(bounds.low) if bounds is not None and bounds.low is not None else LEAST_CASES
-
-
-def _span(stock: Stock) -> Decimal:
-    bounds = stock.limits.get("health_outlier_span")
-    return bounds.high if bounds is not None and bounds.high is not None else SPAN
+def _setting(stock: Stock, code: str, fallback: Decimal) -> Decimal:
+    bounds = stock.limits.get(code)
+    known = None if bounds is None else bounds.low if bounds.low is not None else bounds.high
+    return fallback if known is None else known
 
 
 MEASURES = {
