@@ -223,6 +223,18 @@ def test_more_rows_are_not_more_questions(province_user: User) -> None:
     assert _questions(province, province_user) <= few
 
 
+def test_the_page_asks_little_however_much_is_listed(client_for: ClientFor, province_user: User) -> None:
+    client = client_for(province_user)
+    for number in range(2):
+        names = [f"东{mark}院、西{mark}院" for mark in "甲乙丙丁戊己庚辛"[number * 4 : number * 4 + 4]]
+        units = ("222401", "222403")
+        write(Community, [community_row(unit, f"{unit}{name}") for unit in units for name in names])
+        client.post(RUN)
+        with CaptureQueriesContext(connection) as captured:
+            assert len(listed(client)) >= 8 * (number + 1)
+        assert len(captured) <= 15
+
+
 def _questions(region: Region, user: User) -> int:
     with CaptureQueriesContext(connection) as captured:
         running.run(region, None, actor=user)
