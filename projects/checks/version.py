@@ -12,7 +12,7 @@ from accounts.models import Region
 from communities.checks import amount, taken_twice
 from projects.models import PlanClause, PlanItem, PlanVersion, Project
 from projects.prices import Asked, band_outside, price_bands
-from records.checks import Finding, Limits, RowView, Severity, check, set_check
+from records.checks import Finding, Limits, RowView, Severity, check, load_limits, set_check
 from records.marks import Mark
 
 VERSION = "projects.planversion"
@@ -163,9 +163,9 @@ def price_outside_band(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]
         for _position, row in asked
         for year, unit in [places[row["project_id"]]]
     ]
-    bands = price_bands(questions)
+    bands, limits = price_bands(questions), load_limits()
     for (position, row), question in zip(asked, questions, strict=True):
         band = bands[question]
-        words = band_outside(band, int(row["unit_price_fen"]))
+        words = band_outside(band, int(row["unit_price_fen"]), limits)
         if words:
             yield position, Finding("unit_price_fen", words, _("Check price and unit, or give the reason."))

@@ -189,8 +189,7 @@ def test_the_list_is_taken_away_as_a_workbook_of_texts(
     client = client_for(yanji)
     assert client.get(EXPORT).status_code == 400
     client.post(RUN)
-    answer = client.get(EXPORT)
-    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    sheet: Any = openpyxl.load_workbook(io.BytesIO(client.get(EXPORT).getvalue())).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert len(rows) == 3
     assert (rows[1][0], rows[1][2], rows[1][5]) == ("延吉市", "王家冲小区、建设小区", "王家冲小区、建设小区")

@@ -140,7 +140,7 @@ def stage_against_dates(wrong: bool) -> Named:
 
 
 def completed_below_100(wrong: bool) -> Named:
-    days = {"started_on": date(2020, 5, 1), "completed_on": date(2020, 10, 1)}
+    days: dict[str, Any] = {"started_on": date(2020, 5, 1), "completed_on": date(2020, 10, 1)}
     return {
         (
             PROJECT,
@@ -185,14 +185,14 @@ def progress_without_money(wrong: bool) -> Named:
 
 
 def started_without_money(wrong: bool) -> Named:
-    values = {"started_on": date(2020, 5, 1), "progress_percent": Decimal(30)}
+    values: dict[str, Any] = {"started_on": date(2020, 5, 1), "progress_percent": Decimal(30)}
     blank = project("投资未填小区", **values)
     assert Project.objects.get(pk=blank).invested_fen is None
     return {(PROJECT, project("零投资小区", **values, invested_fen=0 if wrong else 1), "invested_fen")}
 
 
 def invested_beyond_plan(wrong: bool) -> Named:
-    values = {"planned_investment_fen": 848_000_000, "started_on": date(2020, 5, 1)}
+    values: dict[str, Any] = {"planned_investment_fen": 848_000_000, "started_on": date(2020, 5, 1)}
     pk = project("超投小区", **values, invested_fen=848_000_001 if wrong else 848_000_000)
     return {(PROJECT, pk, "invested_fen")}
 

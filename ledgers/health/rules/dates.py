@@ -33,9 +33,9 @@ ORDER = (
 def steps_out_of_order(stock: Stock) -> Iterator[Hit]:
     """The steps of a project follow each other: no start before the tender, no handover before acceptance."""
     steps: dict[int, dict[str, Row]] = defaultdict(dict)
-    for row in stock.rows(Milestone):
-        if row["actual_on"]:
-            steps[row["project_id"]][row["kind"]] = row
+    done_rows = stock.query(Milestone).filter(actual_on__isnull=False).order_by("pk")
+    for row in done_rows.values("id", "project_id", "unit_id", "kind", "actual_on"):
+        steps[row["project_id"]][row["kind"]] = row
     for done in steps.values():
         for earlier, later in ORDER:
             first, second = done.get(earlier), done.get(later)
