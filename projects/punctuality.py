@@ -55,7 +55,7 @@ def league(returns: Any, today: date) -> list[Standing]:
     A return whose day has not come and that has not been submitted counts neither way.
     """
     rows = list(returns.select_related("round", "unit"))
-    due, done = _reports_by_unit({row.round.month for row in rows})
+    due, done = reports_by_unit({row.round.month for row in rows}, {row.unit_id for row in rows})
     by_unit: dict[int, list[UnitReturn]] = {}
     for row in rows:
         if row.first_submitted_at or row.round.due_on < today:
@@ -74,10 +74,11 @@ def league(returns: Any, today: date) -> list[Standing]:
     return sorted(table, key=lambda row: (-(row.timeliness or 0), -(row.completeness or 0), row.unit.path))
 
 
-def _reports_by_unit(months: Collection[date]) -> tuple[Counter[Any], Counter[Any]]:
+def reports_by_unit(months: Collection[date], units: Collection[int]) -> tuple[Counter[Any], Counter[Any]]:
+    """Return how many reports were due and how many were made, by (unit, month); two queries."""
     due: Counter[Any] = Counter()
     owing: set[tuple[int, date]] = set()
-    projects = Project.objects.live().counted().filter(standing=Project.Standing.ACTIVE)
+    projects = Project.objects.live().counted().filter(standing=Project.Standing.ACTIVE, unit__in=units)
     dates = projects.exclude(started_on=None).order_by()
     for pk, unit, started, completed in dates.values_list("pk", "unit_id", "started_on", "completed_on"):
         for month in months:
@@ -86,7 +87,7 @@ def _reports_by_unit(months: Collection[date]) -> tuple[Counter[Any], Counter[An
                 owing.add((pk, month))
     done: Counter[Any] = Counter()
     reports = ProgressReport.objects.live().filter(
-        month__in=months, progress_percent__isnull=False, invested_fen__isnull=False
+        unit__in=units, month__in=months, progress_percent__isnull=False, invested_fen__isnull=False
     )
     for pk, unit, month in reports.order_by().values_list("project_id", "unit_id", "month"):
         if (pk, month) in owing:

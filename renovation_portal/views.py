@@ -19,8 +19,7 @@ import dashboards.owed
 from accounts.models import User
 from accounts.requests import current_user
 from accounts.roles import Capability
-from projects import digest, rounds
-from projects.owed.reporting import running_return
+from projects import digest
 from renovation_portal.error_ids import number_error
 from renovation_portal.outages import is_outage, outage_response
 
@@ -48,7 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
             {"label": label, "url": f"?by={key}", "active": by == key or (key == "due" and by not in ORDERS)}
             for key, label in (("due", _("By day")), ("kind", _("By matter")), ("place", _("By community")))
         ],
-        "deadline": _deadline(user),
+        "deadline": _deadline(items),
         "summary": dashboards.owed.summary(user),
         "start": _start(user),
     }
@@ -65,20 +64,19 @@ def _counts(items: list[dict[str, Any]]) -> dict[str, int]:
     }
 
 
-def _deadline(user: User) -> dict[str, str] | None:
-    """Return the running return of the user's unit: how much is filled, how many days are left."""
-    found = running_return(user)
-    if found is None:
+def _deadline(items: list[dict[str, Any]]) -> dict[str, str] | None:
+    """Return the newest return the user works on: how much is filled, and how many days are left."""
+    running = [item for item in items if "running" in item]
+    if not running:
         return None
-    month, due_on = found.round.month, found.round.due_on
-    done, due = rounds.filled(month, [found.unit_id])[found.unit_id]
-    days = (due_on - timezone.localdate()).days
-    facts = {"month": f"{month:%Y-%m}", "done": done, "due": due, "days": abs(days)}
+    newest = max(running, key=lambda item: item["running"]["month"])
+    days = (newest["due"] - timezone.localdate()).days
+    facts = {**newest["running"], "month": f"{newest['running']['month']:%Y-%m}", "days": abs(days)}
     if days < 0:
         text = _("Return of %(month)s: %(done)d of %(due)d communities, %(days)d days late") % facts
     else:
         text = _("Return of %(month)s: %(done)d of %(due)d communities, %(days)d days left") % facts
-    return {"text": text, "url": reverse("projects:return", args=[found.pk]), "action": _("Report")}
+    return {"text": text, "url": newest["url"], "action": _("Report")}
 
 
 def _start(user: User) -> dict[str, str]:

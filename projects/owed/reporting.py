@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Region, User
 from accounts.roles import Capability
-from projects import rounds
+from projects import punctuality
 from projects.models import UnitReturn, UpkeepVisit, Urge, Waiver
 
 Item = dict[str, Any]
@@ -38,24 +38,18 @@ def item(
     }
 
 
-def running_return(user: User) -> UnitReturn | None:
-    """Return the newest return the user's own unit still works on, or None."""
-    if not user.may(Capability.RETURN_SUBMIT):
-        return None
-    mine = UnitReturn.objects.live().filter(unit=user.region, state__in=[State.DRAFT, State.RETURNED])
-    return mine.select_related("round").order_by("-round__month").first()
-
-
 def returns(user: User) -> list[Item]:
     """Return the returns the user has to fill in, or to mend because they came back."""
     if not user.may(Capability.RETURN_SUBMIT) or user.region.level == Region.Level.PROVINCE:
         return []
     mine = UnitReturn.objects.editable_by(user).filter(state__in=[State.DRAFT, State.RETURNED])
     found = list(mine.select_related("round", "unit").order_by("round__month")[:MOST])
+    months, units = {row.round.month for row in found}, {row.unit_id for row in found}
+    due_by, done_by = punctuality.reports_by_unit(months, units)
     items = []
     for row in found:
         month = f"{row.round.month:%Y-%m}"
-        done, due = rounds.filled(row.round.month, [row.unit_id])[row.unit_id]
+        done, due = done_by[row.unit_id, row.round.month], due_by[row.unit_id, row.round.month]
         if row.state == State.RETURNED:
             text = _("sent back: %(reason)s") % {"reason": row.return_reason}
         else:
@@ -68,7 +62,9 @@ def returns(user: User) -> list[Item]:
         note = _("due %(day)s") % {"day": row.round.due_on}
         url = reverse("projects:return", args=[row.pk])
         action = _("Mend") if row.state == State.RETURNED else _("Report")
-        items.append(item(kind, text, url, action, row.round.due_on, note))
+        owed = item(kind, text, url, action, row.round.due_on, note)
+        # What the first page says of the running month.
+        items.append({**owed, "running": {"month": row.round.month, "done": done, "due": due}})
     return items
 
 
