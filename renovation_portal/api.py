@@ -19,12 +19,20 @@ from accounts.roles import Capability
 from communities.api import BuildingViewSet, CatalogueItemViewSet, CommunityViewSet, SurveyFindingViewSet
 from jobs.api import JobViewSet
 from projects.api import (
+    AcceptanceSignerViewSet,
+    AcceptanceViewSet,
     AnnualPlanViewSet,
     BundleMemberViewSet,
     BundleViewSet,
     CareModelTagViewSet,
+    ContractViewSet,
+    DefectViewSet,
+    HandoverViewSet,
+    InspectionViewSet,
+    LiabilityViewSet,
     MaintenanceFundViewSet,
     ManagementArrangementViewSet,
+    MilestoneViewSet,
     PlanClauseViewSet,
     PlanItemViewSet,
     PlanVersionViewSet,
@@ -116,6 +124,14 @@ router.register("funds", MaintenanceFundViewSet)
 router.register("upkeep", UpkeepTaskViewSet)
 router.register("visits", UpkeepVisitViewSet)
 router.register("caretags", CareModelTagViewSet)
+router.register("milestones", MilestoneViewSet)
+router.register("contracts", ContractViewSet)
+router.register("liabilities", LiabilityViewSet)
+router.register("inspections", InspectionViewSet)
+router.register("defects", DefectViewSet)
+router.register("acceptances", AcceptanceViewSet)
+router.register("signers", AcceptanceSignerViewSet)
+router.register("handovers", HandoverViewSet)
 router.register("jobs", JobViewSet)
 
 urlpatterns = [

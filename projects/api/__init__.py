@@ -1,5 +1,6 @@
 """The ledgers of this app over the API."""
 
+from projects.api.acceptance import AcceptanceSignerViewSet, AcceptanceViewSet, HandoverViewSet
 from projects.api.aftercare import (
     CareModelTagViewSet,
     MaintenanceFundViewSet,
@@ -8,17 +9,28 @@ from projects.api.aftercare import (
     UpkeepVisitViewSet,
 )
 from projects.api.bundle import BundleMemberViewSet, BundleViewSet
+from projects.api.contract import ContractViewSet, LiabilityViewSet
+from projects.api.milestone import MilestoneViewSet
 from projects.api.plan import AnnualPlanViewSet, ProjectViewSet
+from projects.api.quality import DefectViewSet, InspectionViewSet
 from projects.api.reporting import ProgressQuantityViewSet, ProgressReportViewSet
 from projects.api.version import PlanClauseViewSet, PlanItemViewSet, PlanVersionViewSet
 
 __all__ = [
+    "AcceptanceSignerViewSet",
+    "AcceptanceViewSet",
     "AnnualPlanViewSet",
     "BundleMemberViewSet",
     "BundleViewSet",
     "CareModelTagViewSet",
+    "ContractViewSet",
+    "DefectViewSet",
+    "HandoverViewSet",
+    "InspectionViewSet",
+    "LiabilityViewSet",
     "MaintenanceFundViewSet",
     "ManagementArrangementViewSet",
+    "MilestoneViewSet",
     "PlanClauseViewSet",
     "PlanItemViewSet",
     "PlanVersionViewSet",

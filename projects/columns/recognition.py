@@ -44,3 +44,17 @@ def _not_planned(year: int) -> CellError:
         _("This community is not in the plan of %(year)d.") % {"year": year},
         _("Enter it in the year-plan ledger first, or mend the plan year."),
     )
+
+
+def recognise_parts(entries: Sequence[Entry], context: Context, model: Any, names: tuple[str, ...]) -> None:
+    """Find the row of a project that agrees in these attributes too; blank and absent are the same here."""
+    resolve_projects(entries, context)
+    fresh = [entry for entry in entries if entry.pk is None and "project_id" in entry.values]
+    rows = model.objects.live().filter(project__in={entry.values["project_id"] for entry in fresh})
+    known: dict[Any, int] = {
+        (project, *(value or "" for value in values)): pk
+        for pk, project, *values in rows.order_by("-pk").values_list("pk", "project_id", *names)
+    }
+    for entry in fresh:
+        told = (entry.values.get(name) or "" for name in names)
+        entry.pk = known.get((entry.values["project_id"], *told))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from projects.locks.plan import past_gate
 from projects.models import Acceptance, Project
 from records.locks import ALL, Lock, change_lock, lock
 
@@ -74,22 +73,17 @@ def mended_by_services(rows: Rows, _user: User) -> Iterator[tuple[int, Lock]]:
 @lock("projects.handover", fields=(ALL,))
 def in_construction(rows: Rows, _user: User) -> Iterator[tuple[int, Lock]]:
     """Acceptance and handover belong to the construction; afterwards they are what opened the gate."""
-    before = _before_building(rows)
-    past = past_gate(rows, Project.Stage.AFTERCARE)
+    asked = {row["project_id"] for row in rows if row.get("project_id")}
+    bound = Project.objects.filter(pk__in=asked, is_history=False)
+    stages = dict(bound.values_list("pk", "stage").order_by())
+    early, late = {Project.Stage.SURVEY, Project.Stage.PLAN}, {Project.Stage.AFTERCARE}
     for position, row in enumerate(rows):
-        if row.get("project_id") in before:
+        stage = stages.get(row.get("project_id") or 0)
+        if stage in early:
             reason = _("The project has not entered construction: its gate is still closed.")
             yield position, Lock(ALL, reason)
-        elif row.get("project_id") in past:
+        elif stage in late:
             reason = _(
                 "The gate has been passed on the strength of this; send the project back to correct it."
             )
             yield position, Lock(ALL, reason)
-
-
-def _before_building(rows: Rows) -> Collection[int]:
-    asked = {row["project_id"] for row in rows if row.get("project_id")}
-    early = Project.objects.filter(
-        pk__in=asked, is_history=False, stage__in=[Project.Stage.SURVEY, Project.Stage.PLAN]
-    )
-    return set(early.values_list("pk", flat=True).order_by())

@@ -147,6 +147,14 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("bundles", "$bundle"),
     ("findings", "$finding"),
     ("catalogue", "$works"),
+    ("milestones", "$milestone"),
+    ("contracts", "$contract"),
+    ("liabilities", "$liability"),
+    ("inspections", "$inspection"),
+    ("defects", "$defect"),
+    ("acceptances", "$acceptance"),
+    ("signers", "$signer"),
+    ("handovers", "$handover"),
 )
 # Ledgers about projects, and what a form without a single filled cell is answered there.
 PARTS = (
@@ -183,6 +191,7 @@ LEDGERS = (
     *(_verb("ledgers:row", EDITORS, ok=200, args=(slug, pk)) for slug, pk in ROWS[4:7]),
     _verb("ledgers:row", WRITERS["findings"], args=ROWS[7]),
     _verb("ledgers:row", WRITERS["catalogue"], ok=200, args=ROWS[8]),
+    *(_verb("ledgers:row", EDITORS, ok=200, args=(slug, pk)) for slug, pk in ROWS[9:17]),
     *(_page("ledgers:row_new", _editors(slug), args=(slug,), query=OF_UNIT) for slug in GROWING),
     _verb("ledgers:row_new", EDITORS, ok=200, args=("communities",)),
     *(
@@ -301,6 +310,15 @@ CREATING = {
     "caremodeltag": '{"project": $project, "care_model": $care_model}',
     "catalogueitem": '{"taxonomy": $taxonomy, "code": "Z9", "name": "新项", "group": "x", "level": "basic", '
     '"measure": "个", "department": "housing"}',
+    "milestone": '{"project": $project, "kind": "drawings"}',
+    "contract": '{"project": $project, "kind": "design", "number": "x", "firm": "x"}',
+    "liability": '{"project": $project, "item": $catalogue, "firm": "x", "person": "x"}',
+    "inspection": '{"project": $project, "kind": "safety", "held_on": "2020-06-01", "inspector": "x"}',
+    "defect": '{"project": $project, "origin": "visit", "description": "x", "assignee": "x",'
+    ' "found_on": "2020-06-01", "due_on": "2020-06-02"}',
+    "acceptance": '{"project": $other_project, "held_on": "2020-06-01", "organiser": "x"}',
+    "acceptancesigner": '{"acceptance": $acceptance, "party": "builder", "name": "x"}',
+    "handover": '{"project": $project, "kind": "archive", "assets": "x", "giver": "x", "receiver": "x"}',
 }
 KEYS = {
     "community": "$community",
@@ -319,6 +337,14 @@ KEYS = {
     "upkeeptask": "$upkeep",
     "upkeepvisit": "$visit",
     "caremodeltag": "$caretag",
+    "milestone": "$milestone",
+    "contract": "$contract",
+    "liability": "$liability",
+    "inspection": "$inspection",
+    "defect": "$defect",
+    "acceptance": "$acceptance",
+    "acceptancesigner": "$signer",
+    "handover": "$handover",
 }
 KEYS |= {"catalogueitem": "$works", "surveyfinding": "$finding"}
 WRITING = {"catalogueitem": WRITERS["catalogue"], "surveyfinding": WRITERS["findings"]}
@@ -427,6 +453,9 @@ MOVES = (
 )  # fmt: skip
 
 BUILD = (
+    # Nobody has signed yet.
+    _data("acceptance-pass-it", "POST", MOVERS, 409, args=("$acceptance",)),
+    _data("acceptance-fail-it", "POST", MOVERS, args=("$acceptance",), body='{"conclusion": "x"}'),
     _page("projects:risks", READERS, query="year=2020&unit=$unit"),
     _page("projects:approvals", READERS, query="year=2020&unit=$unit"),
     _page("projects:calendar", READERS),

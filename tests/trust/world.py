@@ -42,11 +42,17 @@ from ledgers.registry import LEDGERS
 from projects import acceptances
 from projects.models import (
     Acceptance,
+    AcceptanceSigner,
     AnnualPlan,
     BuildingCard,
     Bundle,
     BundleMember,
+    Contract,
     Defect,
+    Handover,
+    Inspection,
+    Liability,
+    Milestone,
     PlanClause,
     PlanItem,
     PlanVersion,
@@ -72,8 +78,14 @@ RECORDS: tuple[type[VersionedRecord], ...] = (
     Bundle,
     BundleMember,
     Acceptance,
+    AcceptanceSigner,
+    Contract,
     Defect,
     *care_world.RECORDS,
+    Handover,
+    Inspection,
+    Liability,
+    Milestone,
 )
 ANONYMOUS = "anonymous"
 # Whoever reviews or audits has a prefecture, so that everybody but the administrators has strangers.
@@ -331,9 +343,23 @@ def _built_of(project: int, other: int, owner: User) -> Targets:
     found = {"found_on": date(YEAR, 6, 1), "due_on": date(YEAR, 6, 15), "origin": "inspection"}
     row = {"project_id": project, "description": "空鼓", "assignee": "施工单位", **found}
     [defect] = write(Defect, [row])
+    day, of = date(YEAR, 9, 20), {"project_id": project}
+    rows: dict[str, tuple[type[VersionedRecord], dict[str, Any]]] = {
+        "milestone": (Milestone, {**of, "kind": "approval"}),
+        "contract": (Contract, {**of, "kind": "construction", "number": "1", "firm": "甲"}),
+        "liability": (Liability, {**of, "item_id": _catalogue_item(), "firm": "甲", "person": "王工"}),
+        "inspection": (Inspection, {**of, "kind": "routine", "held_on": day, "inspector": "李工"}),
+        "signer": (AcceptanceSigner, {"acceptance_id": held.pk, "party": "client", "name": "张工"}),
+        "handover": (
+            Handover,
+            {**of, "kind": "community", "assets": "全部", "giver": "甲", "receiver": "社区"},
+        ),
+    }
+    made = {name: str(write(model, [values])[0]) for name, (model, values) in rows.items()}
     building = Building.objects.get(community__projects=other)
     card = BuildingCard.objects.create(building=building)
     return {
+        **made,
         "acceptance": str(held.pk),
         "defect": str(defect),
         "carded": str(card.building_id),
