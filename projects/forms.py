@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Max
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -43,7 +44,9 @@ class ProjectFilter:
             if not (text.isascii() and text.isdecimal() and 2000 <= int(text) <= 2100):
                 raise Http404(text)
             return int(text)
-        return max(self.years, default=timezone.localdate().year)
+        # The year under way; one that is only being drawn up is not what somebody comes to see first.
+        issued: int | None = self.visible.counted().aggregate(latest=Max("plan_year"))["latest"]
+        return issued or max(self.years, default=timezone.localdate().year)
 
     @cached_property
     def years(self) -> list[int]:
