@@ -18,7 +18,7 @@ from accounts.roles import Capability
 from projects import workflow
 from projects.baselines import FIGURES, hold_plan, keep_the_first, make_baseline
 from projects.models import AnnualPlan, PlanBaseline, Project, StageTransition
-from projects.workflow import WorkflowError
+from projects.workflow import MovedOn, WorkflowError
 from records.models import ChangeSet
 from records.planning import Outcome, Status
 from records.services import apply
@@ -131,18 +131,21 @@ def withdraw(
     change.
     """
     reason, document_no = _worded(reason, document_no)
-    if project.library != Library.ISSUED:
-        if not actor.may(Capability.STAGE_MOVE):
-            raise PermissionDenied
-        Project.objects.visible_to(actor).in_region(actor.region).get(pk=project.pk)
-        return (
-            workflow.withdraw(project, actor=actor, source=source, reason=reason, document_no=document_no),
-            None,
-        )
-    _may(actor)
+    # Where the project stands now, whatever the page or a caller saw.
+    project = Project.objects.live().get(pk=project.pk)
+    is_issued = project.library == Library.ISSUED
+    if is_issued:
+        _may(actor)
+    elif not actor.may(Capability.STAGE_MOVE):
+        raise PermissionDenied
+    Project.objects.visible_to(actor).in_region(actor.region).get(pk=project.pk)
     with transaction.atomic():
-        plan = _issued_plan(project.unit_id, project.plan_year, actor, source)
+        plan = _issued_plan(project.unit_id, project.plan_year, actor, source) if is_issued else None
         step = workflow.withdraw(project, actor=actor, source=source, reason=reason, document_no=document_no)
+        if (step.from_library == Library.ISSUED) is not is_issued:
+            raise MovedOn(_("The project has moved meanwhile. Look at it again."))
+        if plan is None:
+            return step, None
         return step, _next(plan, Kind.WITHDRAW, actor, reason, document_no, effective_on)
 
 

@@ -226,7 +226,7 @@ def _try(
         if rest:
             messages.warning(
                 request,
-                _("Nothing was done; the other %(count)d stay chosen as they were.") % {"count": rest},
+                _("Nothing was done; the other %(count)d stand as they did.") % {"count": rest},
             )
     except WorkflowError as refused:
         messages.error(request, str(refused))

@@ -223,6 +223,19 @@ def test_withdrawing_one_project_keeps_the_original_and_gives_the_adjusted_total
     assert plan.target_communities == 3  # as issued; the adjusted task is the last baseline's
 
 
+def test_a_withdrawal_goes_by_where_the_project_stands_not_by_what_was_seen(
+    province_user: User, yanji: User
+) -> None:
+    [seen] = passed(1)
+    plans.issue_plan([seen.unit], YEAR, document_no=DOCUMENT, issued_on=date(2027, 3, 1), actor=province_user)
+    assert seen.library == Library.PROVINCE_PASSED  # as it was read before the plan was issued
+    with pytest.raises(PermissionDenied):
+        adjustments.withdraw(seen, actor=yanji, reason="x", document_no="y")
+    _step, baseline = adjustments.withdraw(seen, actor=province_user, reason="x", document_no="y")
+    assert baseline is not None
+    assert (baseline.number, baseline.communities) == (2, 0)
+
+
 def test_an_adjustment_writes_locked_figures_with_reason_and_evidence(province_user: User) -> None:
     [project, *_others] = issued(2, province_user)
     baseline = adjustments.adjust(
