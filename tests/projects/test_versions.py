@@ -214,9 +214,8 @@ def test_a_joint_step_is_one_change_for_all_members_or_none(yanji: User) -> None
     )
     write(BundleMember, [{"bundle_id": pk, "project_id": project.pk} for project in found])
     bundle = Bundle.objects.get(pk=pk)
-    bundles.record_milestone(
-        bundle, Milestone.Kind.APPROVAL, date(2026, 11, 2), "延发改〔2026〕7号", actor=yanji
-    )
+    told = (date(2026, 11, 2), "延发改〔2026〕7号")
+    bundles.record_milestone(bundle, Milestone.Kind.APPROVAL, *told, actor=yanji)
     rows = Milestone.objects.filter(project__in=found, kind=Milestone.Kind.APPROVAL)
     assert set(rows.values_list("actual_on", "document_no")) == {told}
     assert (rows.count(), rows.values("change_set").distinct().count()) == (3, 1)
@@ -246,12 +245,12 @@ def test_a_road_opened_twice_is_told(yanji: User) -> None:
         [
             {
                 **common,
-                "place": str(n),
+                "place": str(number),
                 "road": "解放路",
-                "dig_from": date(2027, a, b),
-                "dig_to": date(2027, c, d),
+                "dig_from": opened,
+                "dig_to": closed,
             }
-            for n, (a, b, c, d) in enumerate(days)
+            for number, (opened, closed) in enumerate(days)
         ]
         + [{**common, "place": "x", "road": "新华街", "dig_from": date(2027, 5, 1)}],
     )
