@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from accounts.models import User
-from projects.owed import gates, plans, reporting
+from projects.owed import build, gates, plans, reporting
 
 Item = dict[str, Any]
 
@@ -21,6 +21,9 @@ PARTS: tuple[Callable[[User], list[Item]], ...] = (
     reporting.waivers,
     reporting.visits,
     plans.owed,
+    build.defects,
+    build.acceptances,
+    build.approvals,
     gates.gates,
 )
 
