@@ -9,6 +9,7 @@ from projects.checks import (
     plan,
     quality,
     reporting,
+    survey,
     version,
     waiver,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "plan",
     "quality",
     "reporting",
+    "survey",
     "version",
     "waiver",
 ]

@@ -17,6 +17,7 @@ from communities.models import CatalogueItem, Community, Survey, SurveyFinding, 
 from communities.surveys import SurveyRefused
 from ledgers.grid import GridScope, page
 from ledgers.registry import LEDGERS
+from projects.models import AnnualPlan, Project
 from records.models import ChangeSet
 from records.planning import Status
 from records.services import apply
@@ -316,3 +317,46 @@ def test_opening_by_the_page_happens_once(yanji: User, client_for: ClientFor) ->
     [opened] = Survey.objects.all()
     assert opened.community == community
     assert answer.status_code in {302, 400}
+
+
+def planned(community: Community, households: int, year: int = 2027) -> Project:
+    """Return a project of a community in a plan year."""
+    values = {"community_id": community.pk, "plan_year": year, "planned_households": households}
+    found = apply(Project, actor=None, source=ChangeSet.Source.LOAD, values=values)
+    return Project.objects.get(pk=found.row["id"])
+
+
+def test_homes_built_late_are_a_small_part_of_the_years_households(yanji: User) -> None:
+    old, late = community_of("222401", "老小区"), community_of("222401", "新小区")
+    apply(Community, actor=None, source=FORM, pk=old.pk, values={"built_from": 1990})
+    apply(Community, actor=None, source=FORM, pk=late.pk, values={"built_from": 1999, "built_to": 2003})
+    planned(old, 850)
+    planned(late, 150)
+    plan = {"unit_id": yanji.region_id, "year": 2027, "target_projects": 2}
+
+    def doubts() -> list[str]:
+        known = AnnualPlan.objects.filter(unit=yanji.region, year=2027).first()
+        pk = known.pk if known else None
+        found = apply(AnnualPlan, actor=None, source=ChangeSet.Source.LOAD, values=plan, pk=pk)
+        return [finding.code for finding in found.findings if finding.code == "late_built_share"]
+
+    assert doubts() == []
+    planned(community_of("222401", "再一个小区"), 0)
+    third = community_of("222401", "第四小区")
+    apply(Community, actor=None, source=FORM, pk=third.pk, values={"built_from": 2001})
+    planned(third, 1)
+    assert doubts() == ["late_built_share"]
+
+
+def test_a_survey_that_let_a_project_go_on_stays_finished(survey: Survey, yanji: User) -> None:
+    project = planned(survey.community, 100)
+    for sign_off in SurveySignOff.objects.filter(survey=survey).select_related("department"):
+        answer_all(survey, yanji, sign_off.department.code, "na")
+        surveys.sign(sign_off, actor=yanji, name="王", source=FORM)
+    stage = {"stage": Project.Stage.PLAN}
+    apply(Project, actor=None, source=ChangeSet.Source.LOAD, pk=project.pk, values=stage)
+    with pytest.raises(SurveyRefused):
+        surveys.reopen(part(survey, "water"), actor=yanji, reason="有误", source=FORM)
+    survey.refresh_from_db()
+    assert survey.state == "finished"
+    assert part(survey, "water").signed_on is not None
