@@ -19,7 +19,7 @@ from records.attachments import files_by_record
 from records.models import Attachment
 
 Card = dict[str, Any]
-SIGNS = {"": "waiting", "good": "ok", "damaged": "overdue", "missing": "hard", "na": "same"}
+SIGNS = {"": "waiting", "good": "ok", "damaged": "soft", "missing": "hard", "na": "same"}
 
 
 def survey_rows(listed: Sequence[Survey]) -> list[dict[str, Any]]:

@@ -24,7 +24,8 @@ def late_built_share(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
     years, share = limits.get(LATE_YEARS), limits.get(LATE_SHARE)
     if years is None or years.low is None or share is None or share.high is None:
         return
-    units, asked = {row.get("unit_id") for row in rows} - {None}, {row.get("year") for row in rows} - {None}
+    units = {row["unit_id"] for row in rows if row.get("unit_id")}
+    asked = {row["year"] for row in rows if row.get("year")}
     listed = (
         Project.objects.live()
         .filter(unit__in=units, plan_year__in=asked, planned_households__isnull=False)

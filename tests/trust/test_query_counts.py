@@ -32,7 +32,7 @@ MOST = {"dashboards:overview": 15, "dashboards:region": 15, "dashboards:rows": 1
 MOST_TO_SAVE_A_CELL = {
     "communities": 12,
     "buildings": 12,
-    "plans": 12,
+    "plans": 14,
     "projects": 13,
     "progress": 20,
     "quantities": 18,
@@ -41,7 +41,7 @@ MOST_TO_SAVE_A_CELL = {
     "upkeep": 14,
     "visits": 14,
     "caretags": 14,
-    "findings": 15,
+    "findings": 16,
     "catalogue": 13,
     "plan-versions": 12,
     "plan-items": 15,
