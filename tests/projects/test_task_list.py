@@ -57,7 +57,7 @@ def test_the_workbook_holds_the_same_lines_as_numbers(
     survey: Survey, yanji: User, client_for: ClientFor
 ) -> None:
     answer = client_for(yanji).get(reverse("projects:task_file", args=[survey.pk]))
-    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer))).active  # type: ignore[attr-defined]
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer))).active
     assert sheet is not None
     lines = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=5)]
     assert [(line[1], line[4], line[8], line[9]) for line in lines] == [
