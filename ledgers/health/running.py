@@ -19,6 +19,7 @@ from ledgers.models import HealthRun
 from ledgers.registry import LEDGERS, Ledger
 from records.checks import Severity, fingerprint
 from records.columns import Context
+from records.models import SharedQuerySet, VersionedRecord
 from records.planning import record_type, review
 from records.rows import Row
 
@@ -47,10 +48,20 @@ def ledgers_by_type() -> dict[str, Ledger]:
     return {record_type(known.resource.model): known for known in LEDGERS.values()}
 
 
+def checked_models() -> list[type[VersionedRecord]]:
+    """Return the models of the ledgers that units keep, without what the province shares with all."""
+    models = {known.resource.model for known in LEDGERS.values()}
+    return sorted((model for model in models if not _is_shared(model)), key=record_type)
+
+
+def _is_shared(model: type[VersionedRecord]) -> bool:
+    return isinstance(model._default_manager.all(), SharedQuerySet)
+
+
 def count_rows(region: Region, year: int | None) -> int:
     """Return how many rows a check would look at; one query for each ledger."""
     stock = Stock(region, year)
-    return sum(stock.query(known.resource.model).count() for known in LEDGERS.values())
+    return sum(stock.query(model).count() for model in checked_models())
 
 
 def run(region: Region, year: int | None, *, actor: User) -> HealthRun:
@@ -62,12 +73,11 @@ def examine(region: Region, year: int | None, *, actor: User, note: Note | None 
     """Check a region's rows, of one plan year or all, and return what was found; nothing is written."""
     stock = Stock(region, year)
     tell = note or (lambda done, total, label: None)
-    models = {known.resource.model for known in LEDGERS.values()}
-    rows = {model: stock.rows(model) for model in sorted(models, key=record_type)}
+    rows = {model: stock.rows(model) for model in checked_models()}
     total = sum(map(len, rows.values()))
     units: Counter[int] = Counter()
     for listed in rows.values():
-        units.update(row["unit_id"] for row in listed if row.get("unit_id"))
+        units.update(unit for unit in map(stock.unit_of, listed) if unit is not None)
     items: list[Item] = []
     teller = Teller(stock, actor)
     done = 0
@@ -133,7 +143,7 @@ class Teller:
             "kind": kind,
             "pk": row["id"],
             "project": row["id"] if kind == "projects.project" else row.get("project_id"),
-            "unit": row.get("unit_id"),
+            "unit": self.stock.unit_of(row),
             "year": self.stock.year_of(row),
             "subject": self.stock.subject(row),
             "field": field,

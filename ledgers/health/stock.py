@@ -86,6 +86,15 @@ class Stock:
         year = project.get("plan_year") or row.get("year")
         return " ".join(part for part in (str(year or ""), name) if part)
 
+    def unit_of(self, row: Mapping[str, Any]) -> int | None:
+        """Return the reporting unit of a row: its own, or that of its project or community."""
+        if row.get("unit_id"):
+            return int(row["unit_id"])
+        project = self.projects.get(row.get("project_id") or 0, row)
+        community = self.communities.get(project.get("community_id") or 0, {})
+        unit: int | None = project.get("unit_id") or community.get("unit_id")
+        return unit
+
     def year_of(self, row: Mapping[str, Any]) -> int | None:
         """Return the plan year a row belongs to, if it belongs to one."""
         project = self.projects.get(row.get("project_id") or 0, row)

@@ -99,11 +99,14 @@ def run(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Capability.LEDGER_EDIT)
+@requires(Capability.LEDGER_VIEW)
 def close(request: HttpRequest) -> HttpResponse:
     """Close a finding with a reason."""
     chosen = HealthFilter(current_user(request), request.POST)
     model = _model(request.POST.get("kind", ""))
+    # Each ledger names what it takes to edit it: survey findings are the surveyors'.
+    if not chosen.user.may(model._default_manager.all().edit_capability):  # type: ignore[attr-defined]
+        raise PermissionDenied("edit")
     pk = request.POST.get("pk", "")
     if not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
         raise Http404(pk)

@@ -12,10 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Region, User
-from communities.models import Community
+from communities.models import CatalogueItem, Community
 from jobs.models import Job
 from jobs.services import execute
 from ledgers.health import running
+from ledgers.health.stock import Stock
 from ledgers.models import HealthRun
 from records.models import ChangeSet, Confirmation
 from records.services import apply
@@ -211,6 +212,19 @@ def test_many_rows_are_checked_in_the_background_once(
     assert listed(client) == [("several_names", "王家冲小区、建设小区", True)]
     client.post(RUN)
     assert Job.objects.filter(kind=running.KIND).count() == 2
+
+
+def test_a_row_without_a_unit_of_its_own_counts_for_its_community(province_user: User) -> None:
+    [pk] = write(Community, [community_row("222401", "向阳小区")])
+    stock = Stock(Region.objects.get(code="220000"))
+    unit = Region.objects.get(code="222401").pk
+    assert stock.unit_of({"id": 1, "community_id": pk}) == unit
+    assert stock.unit_of({"id": 1}) is None
+
+
+def test_what_the_province_shares_with_all_is_no_row_of_a_unit() -> None:
+    assert Community in running.checked_models()
+    assert CatalogueItem not in running.checked_models()
 
 
 def test_more_rows_are_not_more_questions(province_user: User) -> None:
