@@ -125,9 +125,9 @@ class _Work:
         path, year = project.unit.path, project.plan_year
         heating = project.pk in self.heating
         latest = self._latest_days(path, year, heating)
-        done = _done_days(project, self.milestones[project.pk])
+        done = _done_days(project, self.milestones[project.pk], on)
         reached = max((STEPS.index(kind) for kind in done), default=-1)
-        if reached < STEPS.index(Kind.START) and project.ready_on is not None:
+        if reached < STEPS.index(Kind.START) and project.ready_on is not None and project.ready_on <= on:
             reached = STEPS.index(Kind.START) - 1
         steps, before = [], _last_done(done, project)
         season = BuildingSeason(self.calendars.season(path, year), heating)
@@ -228,13 +228,14 @@ def _milestones(projects: Sequence[int]) -> dict[int, dict[str, Milestone]]:
     return found
 
 
-def _done_days(project: Project, milestones: Mapping[str, Milestone]) -> dict[str, date]:
+def _done_days(project: Project, milestones: Mapping[str, Milestone], on: date) -> dict[str, date]:
+    """Return the days of the steps done by the end of a day."""
     done = {kind: step.actual_on for kind, step in milestones.items() if step.actual_on is not None}
     if project.started_on:
         done[Kind.START] = project.started_on
     if project.completed_on:
         done[Kind.COMPLETION] = project.completed_on
-    return done
+    return {kind: day for kind, day in done.items() if day <= on}
 
 
 def _last_done(done: Mapping[str, date], project: Project) -> date | None:

@@ -70,7 +70,7 @@ def _page(
     failed = Acceptance.objects.live().filter(project=project, result=Acceptance.Result.FAILED)
     signers = services.signers_of([found])[found.pk] if found else []
     is_open = found is not None and found.result == Acceptance.Result.PENDING
-    page = frame(request, project, "quality", _("Joint acceptance"))
+    page = frame(request, project, "acceptance", _("Joint acceptance"))
     handovers = Handover.objects.live().filter(project=project).select_related("department")
     return {
         **page,

@@ -42,7 +42,7 @@ def index(request: HttpRequest, pk: int) -> HttpResponse:
     project = seen_project(request, pk)
     buildings = project.community.buildings.live().select_related("card")
     lines = [_line(request, building) for building in buildings]
-    page = frame(request, project, "quality", _("Building cards"))
+    page = frame(request, project, "cards", _("Building cards"))
     can_make = bool(services.shown_projects(project.community))
     context = {**page, "lines": lines, "can_make": can_make}
     return render(request, "projects/build/cards.html", context)

@@ -182,3 +182,11 @@ def test_an_office_answers_within_its_working_days() -> None:
         -2,
         True,
     )
+
+
+def test_as_of_an_earlier_day_later_steps_are_not_done_yet() -> None:
+    days = {"ready_on": date(2026, 4, 1), "started_on": date(2026, 6, 1), "completed_on": date(2026, 9, 1)}
+    project = make_project(**days)  # type: ignore[arg-type]
+    found = back_schedule(project, date(2026, 5, 1))
+    assert found.next_step is not None
+    assert (found.state, found.next_step.kind) == (State.IN_TIME, Kind.START)
