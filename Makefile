@@ -1,8 +1,9 @@
 # The commands of the project. Nothing has to be installed beforehand but Python 3.11 or newer.
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
-# Two processes; tests of one xdist_group stay together in one of them.
-PYTEST ?= $(VENV_PYTHON) -m pytest -n 2 --dist loadgroup
+# Two processes; tests of one xdist_group stay together in one of them. In their order: tests that empty the
+# database come last.
+PYTEST ?= $(VENV_PYTHON) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 .PHONY: help setup run test bench lock
 .PHONY: check style types layers templates migrations packages

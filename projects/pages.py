@@ -145,9 +145,8 @@ def gate_panel(project: Project, report: Report | None, user: User) -> dict[str,
 # The pages of the four stages that are about more than one project, in the order of the work.
 SECTIONS = (
     (gettext_lazy("Projects"), "projects:index", Capability.LEDGER_VIEW),
-    (gettext_lazy("Review queue"), "projects:reviews", Capability.PLAN_REVIEW),
-    (gettext_lazy("Annual plans"), "projects:plans", Capability.LEDGER_VIEW),
-    (gettext_lazy("Reserve library"), "projects:reserve", Capability.LEDGER_VIEW),
+    (gettext_lazy("Reserve library"), "projects:library", Capability.LEDGER_VIEW),
+    (gettext_lazy("Review queue"), "projects:review", Capability.PLAN_REVIEW),
     (gettext_lazy("Monthly reports"), "projects:rounds", Capability.LEDGER_VIEW),
     (gettext_lazy("Risks"), "projects:risks", Capability.LEDGER_VIEW),
     (gettext_lazy("Defects"), "projects:defects", Capability.LEDGER_VIEW),

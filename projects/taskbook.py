@@ -120,7 +120,7 @@ def workbook(book: TaskBook) -> bytes:
                 _write_line(sheet, line, group.name, task, number)
                 line += 1
         sheet.write_string(line, 0, _("Total"), bold)
-        sheet.write_number(line, 9, float(Decimal(book.amount_fen) / 1_000_000), money)
+        sheet.write_number(line, 9, Decimal(book.amount_fen).scaleb(-6), money)
         sheet.freeze_panes(4, 2)
         sheet.repeat_rows(3)
         sheet.set_landscape()
@@ -160,8 +160,8 @@ def _write_line(sheet: Any, line: int, group: str, task: Task, number: Any) -> N
     for column, text in texts.items():
         sheet.write_string(line, column, text)
     if found.quantity is not None:
-        sheet.write_number(line, 4, float(found.quantity), number)
+        sheet.write_number(line, 4, found.quantity, number)
     if task.price is not None:
-        sheet.write_number(line, 8, float(Decimal(task.price.fen) / 100), number)
+        sheet.write_number(line, 8, Decimal(task.price.fen) / 100, number)
     if task.amount_fen is not None:
-        sheet.write_number(line, 9, float(Decimal(task.amount_fen) / 1_000_000), number)
+        sheet.write_number(line, 9, Decimal(task.amount_fen).scaleb(-6), number)

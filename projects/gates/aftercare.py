@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,4 +20,13 @@ def arranged(projects: Sequence[Project], _on: date) -> Iterator[tuple[int, Unme
     done = set(rows.exclude(mode="").values_list("project_id", flat=True))
     for project in projects:
         if project.pk not in done:
-            yield project.pk, Unmet(_("No management has been agreed"), owes=project.unit.label)
+            yield (
+                project.pk,
+                Unmet(
+                    _("No management has been agreed"),
+                    evidence=_("the agreement on mode, manager and fee"),
+                    owes=project.unit.label,
+                    url=reverse("projects:aftercare", args=[project.pk]),
+                    action=_("Enter"),
+                ),
+            )

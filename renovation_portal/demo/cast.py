@@ -19,7 +19,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
-from accounts.models import Region, User
+from accounts.models import Department, Region, User
 from accounts.roles import Role
 from renovation_portal.demo.loading import Presence, RefusedInProductionError, presence
 
@@ -53,6 +53,8 @@ class Member:
     region: str
     department: str
     task: Promise
+    # The code of the department or utility a liaison answers for.
+    duty: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,8 @@ CAST: tuple[Member, ...] = (
         Role.LIAISON,
         "222401",
         "延吉市供热公司",
-        _("Read the communities whose pipes are yours."),
+        _("Enter and sign what the survey finds about the heating pipes of each community."),
+        "heating",
     ),
     Member(
         "sysadmin",
@@ -198,6 +201,7 @@ def _make(members: Sequence[Member], regions: dict[str, Region]) -> None:
             region=regions[member.region],
             view_region=regions[member.region],
             department=member.department,
+            duty=Department.objects.filter(code=member.duty).first() if member.duty else None,
             password=password,
             must_change_password=False,
             password_changed_at=timezone.now(),

@@ -11,7 +11,14 @@ from django.utils import timezone
 
 from accounts.models import Region, User
 from projects import workflow
-from projects.models import Milestone, PlanVersion, Project, StageTransition, Waiver
+from projects.models import (
+    ManagementArrangement,
+    Milestone,
+    PlanVersion,
+    Project,
+    StageTransition,
+    Waiver,
+)
 from projects.workflow import GateClosed, MovedOn, Transition, WorkflowError
 from records.models import ChangeSet
 from records.planning import Status
@@ -293,3 +300,22 @@ def test_years_entered_as_history_follow_their_dates(yanji: User) -> None:
     assert row.stage == "aftercare"
     done = Milestone.objects.get(project=row, kind="completion")
     assert done.actual_on == date(2020, 10, 1)
+
+
+def test_an_arrangement_of_the_post_management_changes_and_does_not_vanish(
+    yanji: User, province_user: User
+) -> None:
+    [project] = issued(1, province_user)
+    [pk] = write(
+        ManagementArrangement, [{"project_id": project.pk, "mode": "self", "agreed_on": date(2026, 11, 2)}]
+    )
+
+    def edit(**values: Any) -> Status:
+        return apply(ManagementArrangement, actor=yanji, source=FORM, pk=pk, values=values).status
+
+    write_stage = {"stage": "aftercare"}
+    apply(Project, actor=yanji, source=FORM, pk=project.pk, values=write_stage, bound=False)
+    assert edit(mode="professional") is Status.CHANGED
+    assert edit(mode="") is Status.LOCKED
+    assert edit(agreed_on=None) is Status.LOCKED
+    assert edit(is_removed=True) is Status.LOCKED
