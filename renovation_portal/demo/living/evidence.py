@@ -220,9 +220,10 @@ def progress_of(life: Life, month: date) -> int:
     if life.started_on is None:
         return 0
     end = _month_end(month)
-    whole = (life.completed_on or date(life.year, 10, 20)) - life.started_on
+    # What is not completed goes on at its own pace into December: no two months are alike.
+    whole = (life.completed_on or date(life.year, 12, 5 + life.draw.between(0, 20))) - life.started_on
     gone = (end - life.started_on).days * 100 // max(1, whole.days)
-    most = 100 if life.completed_on and life.completed_on <= end else 60 + life.draw.between(0, 35)
+    most = 100 if life.completed_on and life.completed_on <= end else 97
     return max(1, min(most, gone))
 
 
