@@ -77,7 +77,11 @@ def _sections(request: HttpRequest, user: User) -> list[dict[str, Any]]:
 
 def _subsections(request: HttpRequest, user: User) -> list[dict[str, Any]]:
     """Return the pages beside each other within a section; only the four stages have so many."""
-    if not request.path.startswith(reverse("projects:index")):
+    try:
+        within = request.path.startswith(reverse("projects:index"))
+    except NoReverseMatch:
+        return []
+    if not within:
         return []
     return _entries(request, user, (Section(name, label, name, need) for label, name, need in PROJECT_PAGES))
 

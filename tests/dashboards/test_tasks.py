@@ -86,13 +86,17 @@ def test_the_timetable_knows_the_end_of_the_month() -> None:
     assert entries["dashboards.report"].task == tasks.report_last_month.name
 
 
+# A year that is no history counts what was issued.
+ISSUED = {"library": Project.Library.ISSUED}
+
+
 @pytest.mark.broker
 def test_running_worker_and_beat_make_the_bulletin(stack: Stack) -> None:
     last = snapshots.last_month_end()
     enter(
         [
-            {"unit": "222401", "plan_year": last.year, **started(previous_month_end(last))},
-            {"unit": "222403", "plan_year": last.year},
+            {"unit": "222401", "plan_year": last.year, **ISSUED, **started(previous_month_end(last))},
+            {"unit": "222403", "plan_year": last.year, **ISSUED},
         ]
     )
     call_command("sync_timetable", stdout=StringIO())

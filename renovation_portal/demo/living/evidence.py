@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from communities.models import CatalogueItem
+from projects.acceptances import Asset
 from projects.models import Milestone
 from renovation_portal.demo.living.story import Life, Story
 
@@ -285,4 +286,31 @@ def signer_rows(lived: Lived, acceptance: int) -> Rows:
             "opinion": "agree",
             "signed_on": held,
             "is_simulated": True,
+        }
+
+
+def handover_rows(lived: Lived, assets: Sequence[Asset]) -> Rows:
+    """Yield the handover of the community, and of pipes and cables to their utilities."""
+    common = {
+        "project_id": lived.project,
+        "giver": "刘某",
+        "handed_on": lived.life.handed_on,
+        "is_simulated": True,
+    }
+    number = f"移交-{lived.project}"
+    yield {
+        **common,
+        "kind": "community",
+        "assets": "小区公共设施及档案",
+        "receiver": "李某",
+        "document_no": number,
+    }
+    for at, asset in enumerate(assets, start=1):
+        yield {
+            **common,
+            "kind": "assets",
+            "department_id": asset.department.pk,
+            "assets": "、".join(asset.items),
+            "receiver": "朴某",
+            "document_no": f"{number}-{at}",
         }

@@ -19,6 +19,7 @@ from communities.models import (
     SurveyFinding,
     SurveySignOff,
 )
+from projects import acceptances
 from projects.models import (
     Acceptance,
     AcceptanceSigner,
@@ -311,25 +312,15 @@ class _Writer:
 
     def _acceptance(self, lived: Sequence[Lived]) -> None:
         told = [(one, row) for one in lived if (row := evidence.acceptance_row(one)) is not None]
-        acceptances = self._apply(Acceptance, [row for _one, row in told])
-        pairs = [(one, pk) for (one, _row), pk in zip(told, acceptances, strict=True)]
+        sheets = self._apply(Acceptance, [row for _one, row in told])
+        pairs = [(one, pk) for (one, _row), pk in zip(told, sheets, strict=True)]
         self._apply(AcceptanceSigner, [row for one, pk in pairs for row in evidence.signer_rows(one, pk)])
         handed = [one for one in lived if one.life.handed_on]
+        rows = Project.objects.filter(pk__in=[one.project for one in handed])
+        assets = acceptances.assets_to_hand_over(list(rows))
         self._apply(
             Handover,
-            [
-                {
-                    "project_id": one.project,
-                    "kind": "community",
-                    "assets": "小区公共设施及档案",
-                    "giver": "刘某",
-                    "receiver": "李某",
-                    "handed_on": one.life.handed_on,
-                    "document_no": f"移交-{one.project}",
-                    "is_simulated": True,
-                }
-                for one in handed
-            ],
+            [row for one in handed for row in evidence.handover_rows(one, assets.get(one.project, ()))],
         )
 
     def _aftercare(self, lived: Sequence[Lived]) -> None:
