@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import Region, User
@@ -64,6 +65,13 @@ def _reference_data_after_a_flush(request: pytest.FixtureRequest) -> None:
     if commits or {"transactional_db", "live_server"} & set(request.fixturenames):
         request.getfixturevalue("transactional_db")
         _load_reference()
+
+
+@pytest.fixture(autouse=True)
+def _language_of_its_own() -> Iterator[None]:
+    """Put the language back that a test's last request has left active."""
+    yield
+    translation.deactivate()
 
 
 def make_user(username: str, name: str, role: Role, region: str, view_region: str = "") -> User:
