@@ -52,6 +52,13 @@ class Capability(StrEnum):
     ROUND_MANAGE = "round.manage"
     WAIVER_ASK = "waiver.ask"
     WAIVER_DECIDE = "waiver.decide"
+    HOUSEHOLD_EDIT = "household.edit"
+    CODE_ISSUE = "code.issue"
+    CONSULTATION_VIEW = "consultation.view"
+    CONSULTATION_MANAGE = "consultation.manage"
+    CONSULTATION_MODERATE = "consultation.moderate"
+    CONSULTATION_ANSWER = "consultation.answer"
+    BALLOT_ENTER = "ballot.enter"
     DASHBOARD_VIEW = "dashboard.view"
     SNAPSHOT_FREEZE = "snapshot.freeze"
     BULLETIN_VIEW = "bulletin.view"
@@ -64,14 +71,31 @@ class Capability(StrEnum):
     AUDIT_VIEW = "audit.view"
 
 
-_READ = {Capability.LEDGER_VIEW, Capability.DASHBOARD_VIEW, Capability.BULLETIN_VIEW, Capability.HISTORY_VIEW}
+_READ = {
+    Capability.LEDGER_VIEW,
+    Capability.CONSULTATION_VIEW,
+    Capability.DASHBOARD_VIEW,
+    Capability.BULLETIN_VIEW,
+    Capability.HISTORY_VIEW,
+}
 _ENTER = {Capability.LEDGER_EDIT, Capability.LEDGER_IMPORT, Capability.LEDGER_EXPORT}
+# What is done on the spot when residents are heard: register, slips, paper sheets, what may be shown.
+_HEAR = {
+    Capability.HOUSEHOLD_EDIT,
+    Capability.CODE_ISSUE,
+    Capability.CONSULTATION_VIEW,
+    Capability.CONSULTATION_MODERATE,
+    Capability.BALLOT_ENTER,
+}
 
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.ENTRY: frozenset(
         _READ
         | _ENTER
+        | _HEAR
         | {
+            Capability.CONSULTATION_MANAGE,
+            Capability.CONSULTATION_ANSWER,
             Capability.SURVEY_ENTER,
             Capability.SURVEY_SIGN,
             Capability.STAGE_MOVE,
@@ -97,6 +121,8 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
         | {
             Capability.CATALOGUE_EDIT,
             Capability.CALENDAR_EDIT,
+            Capability.HOUSEHOLD_EDIT,
+            Capability.CONSULTATION_MODERATE,
             Capability.SURVEY_ENTER,
             Capability.STAGE_MOVE,
             Capability.PLAN_REVIEW,
@@ -112,7 +138,8 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
         }
     ),
     Role.WORKER: frozenset(
-        {
+        _HEAR
+        | {
             Capability.LEDGER_VIEW,
             Capability.LEDGER_EDIT,
             Capability.SURVEY_ENTER,

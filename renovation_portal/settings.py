@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "jobs",
     "communities",
     "projects",
+    "consultations",
     "ledgers",
     "dashboards",
     "renovation_portal",
