@@ -85,7 +85,7 @@ def plan(project: Project, state: PlanVersion.State = PlanVersion.State.PUBLISHE
             )
         ],
     )
-    return version
+    return PlanVersion.objects.get(pk=version.pk)
 
 
 def rule(**values: Any) -> VoteRule:
@@ -134,7 +134,7 @@ def hearing(
         consultation=consultation,
         households=len(households),
         people=len(households),
-        area=sum((row.floor_area for row in households), Decimal(0)),
+        area=sum((row.floor_area or Decimal(0) for row in households), Decimal(0)),
     )
     entries = [_entry(roll, household) for household in households]
     vote = Vote.objects.create(consultation=consultation, number=1, matter="是否同意改造方案", rule=rule())
@@ -160,7 +160,7 @@ def _entry(roll: Roll, household: Household) -> RollEntry:
         building_number=household.building.number,
         entrance=household.entrance,
         room=household.room,
-        area=household.floor_area,
+        area=household.floor_area or Decimal(0),
         area_basis=household.area_basis,
         person=household.owner_group or f"#{household.pk}",
     )
