@@ -3,7 +3,7 @@
 from communities.columns.building import BuildingLedger
 from communities.columns.catalogue import CatalogueLedger, department_widget
 from communities.columns.community import CommunityLedger
-from communities.columns.kinds import COUNT, DAY, FLAG, SQUARE_METRES, TEXT, YEAR
+from communities.columns.kinds import COUNT, DAY, FLAG, SQUARE_METRES, TEXT, YEAR, remark_column
 from communities.columns.recognition import region_widget, resolve_communities, unit_widget, working_unit
 from communities.columns.survey import FindingLedger
 
@@ -20,6 +20,7 @@ __all__ = [
     "FindingLedger",
     "department_widget",
     "region_widget",
+    "remark_column",
     "resolve_communities",
     "unit_widget",
     "working_unit",

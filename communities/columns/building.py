@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy
 
-from communities.columns.kinds import COUNT, SQUARE_METRES, TEXT, YEAR
+from communities.columns.kinds import COUNT, SQUARE_METRES, TEXT, YEAR, remark_column
 from communities.columns.recognition import region_widget, resolve_communities
 from communities.models import Building, building_key
 from records.columns import (
@@ -124,9 +124,7 @@ class BuildingLedger(LedgerResource):
         group="basic",
         aliases=("电梯", "电梯数"),
     )
-    remark = Column(
-        "remark", gettext_lazy("Remark"), TEXT, group="other", width=200, aliases=("备注", "说明")
-    )
+    remark = remark_column()
 
     @classmethod
     def identify(cls, entries: Sequence[Entry], context: Context) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Department
-from communities.columns.kinds import COUNT, FACTOR, FLAG, MONEY_YUAN, TEXT
+from communities.columns.kinds import COUNT, FACTOR, FLAG, MONEY_YUAN, TEXT, remark_column
 from communities.models import CatalogueItem, Taxonomy
 from records.columns import ChoiceWidget, Column, Context, Entry, LedgerResource, ReferenceWidget
 from records.parsing import search_key
@@ -166,9 +166,7 @@ class CatalogueLedger(LedgerResource):
     )
     position = Column("position", gettext_lazy("Order"), COUNT, group="other", aliases=("排序", "顺序"))
     is_active = Column("is_active", gettext_lazy("In use"), FLAG, group="other", aliases=("是否启用", "启用"))
-    remark = Column(
-        "remark", gettext_lazy("Remark"), TEXT, group="other", width=200, aliases=("备注", "说明")
-    )
+    remark = remark_column()
 
     @classmethod
     def identify(cls, entries: Sequence[Entry], context: Context) -> None:

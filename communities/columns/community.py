@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy
 
-from communities.columns.kinds import COUNT, DEGREES, SQUARE_METRES, TEXT, YEAR
+from communities.columns.kinds import COUNT, DEGREES, SQUARE_METRES, TEXT, YEAR, remark_column
 from communities.columns.recognition import (
     Namesakes,
     ambiguous,
@@ -256,9 +256,7 @@ class CommunityLedger(LedgerResource):
         "longitude", gettext_lazy("Longitude"), DEGREES, group="other", aliases=("经度", "lng", "lon")
     )
     latitude = Column("latitude", gettext_lazy("Latitude"), DEGREES, group="other", aliases=("纬度", "lat"))
-    remark = Column(
-        "remark", gettext_lazy("Remark"), TEXT, group="other", width=200, aliases=("备注", "说明", "note")
-    )
+    remark = remark_column(more=("note",))
 
     @classmethod
     def identify(cls, entries: Sequence[Entry], context: Context) -> None:

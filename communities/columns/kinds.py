@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from records.columns import CellWidget, Column, Context, DateWidget, NumberWidget, TextWidget, YearWidget
 from records.parsing import CellError, search_key
@@ -50,3 +51,9 @@ class FlagWidget(CellWidget):
 
 
 FLAG = FlagWidget()
+
+
+def remark_column(group: str = "other", more: Sequence[str] = ()) -> Column:
+    """Return the column of remarks that every ledger ends with; ``more`` are further headers it goes by."""
+    aliases = ("备注", "说明", *more)
+    return Column("remark", gettext_lazy("Remark"), TEXT, group=group, width=200, aliases=aliases)

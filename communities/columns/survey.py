@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.roles import Capability
-from communities.columns.kinds import DAY, SQUARE_METRES, TEXT
+from communities.columns.kinds import DAY, SQUARE_METRES, TEXT, remark_column
 from communities.columns.recognition import region_widget, resolve_communities
 from communities.models import Survey, SurveyFinding
 from records.columns import ChoiceWidget, Column, Context, Entry, LedgerResource
@@ -114,9 +114,7 @@ class FindingLedger(LedgerResource):
     found_on = Column(
         "found_on", gettext_lazy("Found on"), DAY, group="found", width=100, aliases=("调查日期", "日期")
     )
-    remark = Column(
-        "remark", gettext_lazy("Remark"), TEXT, group="found", width=200, aliases=("备注", "说明")
-    )
+    remark = remark_column("found")
 
     @classmethod
     def rows_for(cls, user: User, *, year: int | None = None, unit: Region | None = None) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from communities.columns import TEXT
+from communities.columns import TEXT, remark_column
 from projects.columns.kinds import DAY
 from projects.columns.parts import ProjectPartLedger
 from projects.columns.recognition import recognise_parts, resolve_projects
@@ -91,17 +91,7 @@ class AcceptanceLedger(ProjectPartLedger):
             "验收意见",
         ),
     )
-    remark = Column(
-        "remark",
-        gettext_lazy("Remark"),
-        TEXT,
-        group="other",
-        width=200,
-        aliases=(
-            "备注",
-            "说明",
-        ),
-    )
+    remark = remark_column()
 
     @classmethod
     def identify(cls, entries: Sequence[Entry], context: Context) -> None:
@@ -189,17 +179,7 @@ class SignerLedger(ProjectPartLedger):
             "日期",
         ),
     )
-    remark = Column(
-        "remark",
-        gettext_lazy("Remark"),
-        TEXT,
-        group="other",
-        width=200,
-        aliases=(
-            "备注",
-            "说明",
-        ),
-    )
+    remark = remark_column()
 
     @classmethod
     def identify(cls, entries: Sequence[Entry], context: Context) -> None:
@@ -324,17 +304,7 @@ class HandoverLedger(ProjectPartLedger):
             "移交单号",
         ),
     )
-    remark = Column(
-        "remark",
-        gettext_lazy("Remark"),
-        TEXT,
-        group="other",
-        width=200,
-        aliases=(
-            "备注",
-            "说明",
-        ),
-    )
+    remark = remark_column()
 
     @classmethod
     def identify(cls, entries: Sequence[Entry], context: Context) -> None:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Region, User
-from communities.columns import TEXT, YEAR, unit_widget, working_unit
+from communities.columns import TEXT, YEAR, remark_column, unit_widget, working_unit
 from projects.columns.kinds import YES_NO, default_year
 from projects.models import Bundle
 from records.columns import Column, Context, Entry, LedgerResource
@@ -86,9 +86,7 @@ class BundleLedger(LedgerResource):
         width=170,
         aliases=("文号", "批复文号", "立项文号"),
     )
-    remark = Column(
-        "remark", gettext_lazy("Remark"), TEXT, group="other", width=200, aliases=("备注", "说明")
-    )
+    remark = remark_column()
 
     @classmethod
     def rows_for(cls, user: User, *, year: int | None = None, unit: Region | None = None) -> QuerySet[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from communities.columns import TEXT
+from communities.columns import TEXT, remark_column
 from projects.columns.kinds import DAY, FEN, YES_NO
 from projects.columns.parts import ProjectPartLedger
 from projects.columns.recognition import recognise_parts
@@ -149,17 +149,7 @@ class ContractLedger(ProjectPartLedger):
             "截止日期",
         ),
     )
-    remark = Column(
-        "remark",
-        gettext_lazy("Remark"),
-        TEXT,
-        group="other",
-        width=200,
-        aliases=(
-            "备注",
-            "说明",
-        ),
-    )
+    remark = remark_column()
 
     @classmethod
     def identify(cls, entries: Sequence[Entry], context: Context) -> None:
@@ -285,17 +275,7 @@ class LiabilityLedger(ProjectPartLedger):
             "电话",
         ),
     )
-    remark = Column(
-        "remark",
-        gettext_lazy("Remark"),
-        TEXT,
-        group="other",
-        width=200,
-        aliases=(
-            "备注",
-            "说明",
-        ),
-    )
+    remark = remark_column()
 
     @classmethod
     def identify(cls, entries: Sequence[Entry], context: Context) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy
 
-from communities.columns import TEXT
+from communities.columns import TEXT, remark_column
 from projects.columns.kinds import DAY
 from projects.columns.parts import ProjectPartLedger
 from projects.columns.recognition import recognise_parts
@@ -119,17 +119,7 @@ class MilestoneLedger(ProjectPartLedger):
             "办理单位",
         ),
     )
-    remark = Column(
-        "remark",
-        gettext_lazy("Remark"),
-        TEXT,
-        group="other",
-        width=200,
-        aliases=(
-            "备注",
-            "说明",
-        ),
-    )
+    remark = remark_column()
 
     @classmethod
     def identify(cls, entries: Sequence[Entry], context: Context) -> None:

@@ -9,14 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Region, User
-from communities.columns import (
-    COUNT,
-    SQUARE_METRES,
-    TEXT,
-    YEAR,
-    unit_widget,
-    working_unit,
-)
+from communities.columns import COUNT, SQUARE_METRES, TEXT, YEAR, remark_column, unit_widget, working_unit
 from projects.columns.kinds import DAY, default_year
 from projects.models import AnnualPlan
 from records.columns import ChoiceWidget, Column, Context, Entry, LedgerResource
@@ -135,9 +128,7 @@ class PlanLedger(LedgerResource):
         width=120,
         aliases=("建筑面积", "改造面积", "面积", "area"),
     )
-    remark = Column(
-        "remark", gettext_lazy("Remark"), TEXT, group="other", width=200, aliases=("备注", "说明")
-    )
+    remark = remark_column()
 
     @classmethod
     def rows_for(cls, user: User, *, year: int | None = None, unit: Region | None = None) -> QuerySet[Any]:

@@ -15,6 +15,7 @@ from communities.columns import (
     TEXT,
     YEAR,
     region_widget,
+    remark_column,
     resolve_communities,
 )
 from communities.models import Community
@@ -230,9 +231,7 @@ class ProjectLedger(LedgerResource):
         width=96,
         aliases=("完工日期", "完工时间", "竣工日期", "竣工验收日期"),
     )
-    remark = Column(
-        "remark", gettext_lazy("Remark"), TEXT, group="other", width=200, aliases=("备注", "说明")
-    )
+    remark = remark_column()
 
     @classmethod
     def rows_for(cls, user: User, *, year: int | None = None, unit: Region | None = None) -> QuerySet[Any]:

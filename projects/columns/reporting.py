@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from communities.columns import COUNT, SQUARE_METRES, TEXT
+from communities.columns import COUNT, SQUARE_METRES, TEXT, remark_column
 from projects.columns.kinds import FEN, MONTH, PER_CENT
 from projects.columns.parts import ProjectPartLedger
 from projects.columns.recognition import resolve_projects
@@ -76,9 +76,7 @@ class ProgressLedger(ProjectPartLedger):
         width=240,
         aliases=("本月施工内容", "本月进展", "进展情况"),
     )
-    remark = Column(
-        "remark", gettext_lazy("Remark"), TEXT, group="other", width=200, aliases=("备注", "说明")
-    )
+    remark = remark_column()
 
     @classmethod
     def identify(cls, entries: Sequence[Entry], context: Context) -> None:
@@ -157,9 +155,7 @@ class QuantityLedger(ProjectPartLedger):
         width=100,
         aliases=("累计完成", "完成工程量", "累计完成工程量", "完成量"),
     )
-    remark = Column(
-        "remark", gettext_lazy("Remark"), TEXT, group="other", width=200, aliases=("备注", "说明")
-    )
+    remark = remark_column()
 
     @classmethod
     def identify(cls, entries: Sequence[Entry], context: Context) -> None:

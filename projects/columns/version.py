@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Department
-from communities.columns import COUNT, TEXT
+from communities.columns import COUNT, TEXT, remark_column
 from communities.models import CatalogueItem
 from projects.columns.kinds import DAY, FEN, QUANTITY
 from projects.columns.parts import ProjectPartLedger
@@ -90,9 +90,7 @@ class VersionLedger(ProjectPartLedger):
     finalised_on = Column(
         "finalised_on", gettext_lazy("Final since"), DAY, group="plan", width=96, readonly=True
     )
-    remark = Column(
-        "remark", gettext_lazy("Remark"), TEXT, group="other", width=200, aliases=("备注", "说明")
-    )
+    remark = remark_column()
 
     @classmethod
     def identify(cls, entries: Sequence[Entry], context: Context) -> None:
@@ -204,9 +202,7 @@ class ItemLedger(ProjectPartLedger):
     dig_to = Column(
         "dig_to", gettext_lazy("Closed by"), DAY, group="dig", width=96, aliases=("回填日期", "开挖结束")
     )
-    remark = Column(
-        "remark", gettext_lazy("Remark"), TEXT, group="other", width=200, aliases=("备注", "说明")
-    )
+    remark = remark_column()
 
     @classmethod
     def identify(cls, entries: Sequence[Entry], context: Context) -> None:
