@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
 
 from renovation_portal.outages import is_outage, outage_response
 
@@ -49,3 +52,43 @@ class ResponseHeadersMiddleware:
 def _is_logged_in(request: HttpRequest) -> bool:
     user = getattr(request, "user", None)
     return user is not None and user.is_authenticated
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Speaks to residents in their language, chosen by a link that works without script; to staff in theirs.
+
+    Below ``/p/`` ``?lang=`` chooses and is kept in a cookie of those pages alone.  Everywhere else only the
+    languages are spoken in which the whole portal is written.
+    """
+
+    COOKIE = "residents_language"
+    PLACE = "/p/"
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Choose the language of the answer."""
+        super().process_request(request)
+        if request.path_info.startswith(self.PLACE):
+            spoken = dict(settings.LANGUAGES)
+            for wanted in (request.GET.get("lang", ""), request.COOKIES.get(self.COOKIE, "")):
+                if wanted in spoken:
+                    translation.activate(wanted)
+                    break
+        elif translation.get_language() not in settings.STAFF_LANGUAGES:
+            translation.activate(settings.LANGUAGE_CODE)
+        request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Keep the language that was chosen by a link."""
+        answer: HttpResponseBase = super().process_response(request, response)
+        chosen = request.GET.get("lang", "") if request.path_info.startswith(self.PLACE) else ""
+        if chosen in dict(settings.LANGUAGES):
+            answer.set_cookie(
+                self.COOKIE,
+                chosen,
+                max_age=365 * 24 * 3600,
+                path=self.PLACE,
+                secure=settings.PRODUCTION,
+                httponly=True,
+                samesite="Lax",
+            )
+        return answer

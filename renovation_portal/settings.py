@@ -120,7 +120,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "renovation_portal.middleware.ResponseHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "renovation_portal.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -200,6 +200,9 @@ LOGIN_FAILURES_PER_ADDRESS_HOUR: int = env.int("LOGIN_FAILURES_PER_ADDRESS_HOUR"
 # Production stands behind one, which also tells it about https; with 0 every visitor would share its address.
 TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=1 if PRODUCTION else 0)
 
+# For so long a resident's page is kept for readers whom no slip has let in: a whole city may come at once.
+RESIDENTS_PAGE_SECONDS: int = env.int("RESIDENTS_PAGE_SECONDS", default=10)
+
 # --- transport and headers --------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -227,7 +230,9 @@ CONTENT_SECURITY_POLICY = {
 
 # --- language and time ------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+# Korean is for the residents of Yanbian: their pages alone are written in it.
+LANGUAGES = [("zh-hans", _("Chinese")), ("ko", _("Korean")), ("en", _("English"))]
+STAFF_LANGUAGES = ("zh-hans", "en")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"

@@ -19,6 +19,8 @@ urlpatterns = [
     path("api/", include("renovation_portal.api")),
     # Django's own view answers every method with a redirect.
     path("i18n/setlang/", require_POST(set_language), name="set_language"),
+    # Stands on notices and slips: short, and never changed.
+    path("p/", include("consultations.urls")),
     # Stands on buildings as a QR code: short, and never changed.
     path("c/<slug:token>/", cards.public, name="building_card"),
     path("healthz", health.healthz, name="healthz"),

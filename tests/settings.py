@@ -35,6 +35,8 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 
 LANGUAGE_CODE = "en"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# A page kept from one test would be read in the next.
+RESIDENTS_PAGE_SECONDS = 0
 MEDIA_ROOT = _scratch / "media"
 # Every test client would search all static files anew; the live server finds them by itself.
 (_scratch / "static").mkdir()

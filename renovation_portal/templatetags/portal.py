@@ -18,7 +18,7 @@ from django.core.paginator import Paginator
 from django.template.loader import render_to_string
 from django.utils import formats, timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, get_language_info, gettext, pgettext
 
 register = template.Library()
 
@@ -282,6 +282,18 @@ def html_lang() -> str:
     """Return the page's language as the lang attribute wants it: zh-hans → zh-Hans."""
     language, _, rest = (get_language() or settings.LANGUAGE_CODE).partition("-")
     return f"{language}-{rest.title() if len(rest) == 4 else rest.upper()}" if rest else language
+
+
+@register.simple_tag
+def staff_languages() -> list[dict[str, Any]]:
+    """Return the languages in which the whole portal is written, each with its own name."""
+    return [get_language_info(code) for code in settings.STAFF_LANGUAGES]
+
+
+@register.simple_tag
+def resident_languages() -> list[dict[str, Any]]:
+    """Return the languages of the residents' pages, each with its own name."""
+    return [get_language_info(code) for code, _label in settings.LANGUAGES]
 
 
 @register.simple_tag

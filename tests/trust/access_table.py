@@ -484,6 +484,10 @@ BUILD = (
     # The card of a building hangs at its door: whoever scans it reads it.
     _page("building_card", EVERYBODY, args=("$card",), everywhere=EVERYBODY, anonymous=200),
 )
+RESIDENTS = (
+    # The poster's QR code leads here: whoever scans it reads.
+    _page("residents:read", EVERYBODY, args=("$code",), everywhere=EVERYBODY, anonymous=200),
+)
 EVIDENCE = "reason=x&document_no=y&effective_on=2020-06-01"
 PLANNERS = _roles(ENTRY)
 UNIT_YEAR = ("$unit", "2020")
@@ -562,6 +566,7 @@ DOORS: tuple[Door, ...] = (
     *PROJECTS,
     *MOVES,
     *BUILD,
+    *RESIDENTS,
     *PLANS,
     *VERSIONS,
     *JOBS,

@@ -63,7 +63,7 @@ from records.models import ChangeSet, VersionedRecord
 from records.planning import Change
 from records.services import Mode, apply_many
 from tests.conftest import make_user
-from tests.trust import care_world
+from tests.trust import care_world, hearing_world
 
 OWN, FOREIGN = "222401", "220284"
 YEAR = 2020
@@ -315,6 +315,7 @@ def _unit(unit: str, owner: User) -> Targets:
         **_built_of(project, other, owner),
         **care_world.care_targets(write, region, owner),
         **_survey_targets(community),
+        **hearing_world.targets(write, project),
     }
 
 

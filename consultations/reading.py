@@ -1,0 +1,346 @@
+"""What a community's page shows its residents: the plan by clause and item, what it costs, how far it is.
+
+Nothing here asks who reads: a page for readers without a cookie can be kept for some seconds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from communities.models import Community
+from consultations.models import Comment, Consultation, CostShare, Disposition, RollEntry, Vote
+from projects.models import PlanClause, PlanItem, PlanVersion
+from records.models import Attachment
+
+Kind = Consultation.Kind
+State = Consultation.State
+# So many places of one item are listed before the rest is counted.
+PLACES = 3
+
+
+class Phase:
+    """How far a consultation is, by its state and by the date: a late job changes nothing."""
+
+    NOTICE = "notice"
+    OPEN = "open"
+    CLOSED = "closed"
+    RESULT = "result"
+    FINAL = "final"
+    REJECTED = "rejected"
+
+
+def phase_of(consultation: Consultation, today: date | None = None) -> str:
+    """Return the phase in which residents find a consultation on a day."""
+    day = today or timezone.localdate()
+    if consultation.state in (State.NOTICE, State.OPEN):
+        if consultation.opens_on is None or day < consultation.opens_on:
+            return Phase.NOTICE
+        if consultation.closes_on is None or day <= consultation.closes_on:
+            return Phase.OPEN
+        return Phase.CLOSED
+    ends = {State.RESULT: Phase.RESULT, State.FINAL: Phase.FINAL, State.REJECTED: Phase.REJECTED}
+    return ends.get(State(consultation.state), Phase.CLOSED)
+
+
+def takes_objections(consultation: Consultation, today: date | None = None) -> bool:
+    """Tell whether the result is on display, so that residents may object to it."""
+    day, first, last = today or timezone.localdate(), consultation.result_from, consultation.result_to
+    return (
+        consultation.state == State.RESULT and first is not None and last is not None and first <= day <= last
+    )
+
+
+def public_consultations(community: Community) -> list[Consultation]:
+    """Return what the residents of a community may read of, the newest first; one query."""
+    rows = Consultation.objects.live().filter(
+        project__community=community, project__is_removed=False, state__in=Consultation.PUBLIC
+    )
+    return list(rows.select_related("project", "plan_version", "revised_version").order_by("-pk"))
+
+
+def main_of(consultations: Sequence[Consultation]) -> Consultation | None:
+    """Return the one a community's page is about: what still runs on plan or needs, else the newest."""
+
+    def rank(consultation: Consultation) -> tuple[bool, bool, int]:
+        is_judgement = consultation.kind == Kind.SATISFACTION
+        return is_judgement, consultation.state in Consultation.ENDED, -consultation.pk
+
+    return min(consultations, key=rank, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One kind of works under a clause: its places and how much in all."""
+
+    name: str
+    measure: str
+    places: tuple[PlanItem, ...]
+
+    @property
+    def quantity(self) -> Decimal | None:
+        """Return the sum over the places, None while one of them is not known."""
+        known = [item.quantity for item in self.places if item.quantity is not None]
+        return sum(known, Decimal(0)) if len(known) == len(self.places) else None
+
+    @property
+    def first_places(self) -> tuple[str, ...]:
+        """Return the places that are listed at once."""
+        return tuple(item.place for item in self.places[:PLACES] if item.place)
+
+    @property
+    def more(self) -> int:
+        """Return how many places stand behind those."""
+        return max(len(self.places) - PLACES, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One clause of the plan with what is done under it, or works that stand under no clause."""
+
+    number: int
+    title: str
+    text: str
+    clause: PlanClause | None
+    lines: tuple[Line, ...]
+    group: str = ""
+    said: int = 0
+    photos: tuple[Attachment, ...] = ()
+
+    @property
+    def target(self) -> str:
+        """Return how a comment names what it is about."""
+        if self.clause is not None:
+            return f"clause={self.clause.pk}"
+        return f"item={self.lines[0].places[0].pk}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one thing costs a household; ``fen`` is None where it depends on the flat and that is unknown."""
+
+    share: CostShare
+    fen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """The answer to 要您家出钱吗."""
+
+    rows: tuple[Cost, ...]
+    free: int
+
+    @property
+    def total_fen(self) -> int | None:
+        """Return what the household pays in all, None while a part of it is unknown."""
+        known = [row.fen for row in self.rows if row.fen is not None]
+        return sum(known) if len(known) == len(self.rows) else None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything the page of a community tells whoever reads it."""
+
+    community: Community
+    consultation: Consultation
+    version: PlanVersion | None
+    phase: str
+    points: tuple[Point, ...]
+    votes: tuple[Vote, ...]
+    counts: Counter[str]
+    buildings: int
+    households: int
+    shares: tuple[CostShare, ...]
+    others: tuple[Consultation, ...] = field(default=())
+
+    @property
+    def groups(self) -> list[tuple[str, list[Point]]]:
+        """Return the points under the class of works they belong to, in the order of the plan."""
+        return [(name, list(points)) for name, points in groupby(self.points, key=lambda point: point.group)]
+
+    @property
+    def days_left(self) -> int:
+        """Return the days until the last one on which residents may speak."""
+        last = self.consultation.closes_on
+        return (last - timezone.localdate()).days if last else 0
+
+    @property
+    def may_speak(self) -> bool:
+        """Tell whether residents may comment and vote now."""
+        return self.phase == Phase.OPEN
+
+    @property
+    def comments(self) -> int:
+        """Return how many comments may be read."""
+        return self.counts["all"]
+
+    def costs(self, entry: RollEntry | None = None) -> Costs:
+        """Return what the plan costs a household, or what it costs by its rules for whoever reads."""
+        rows = tuple(Cost(share, cost_of(share, entry)) for share in self.shares)
+        paid = {share.item_id for share in self.shares}
+        free = sum(
+            not any(item.pk in paid for line in point.lines for item in line.places) for point in self.points
+        )
+        return Costs(rows, free)
+
+
+def cost_of(share: CostShare, entry: RollEntry | None) -> int | None:
+    """Return a household's part in whole 分, half up; None where it depends on what is unknown here."""
+    if share.basis == CostShare.Basis.HOUSEHOLD:
+        return share.amount_fen
+    if share.basis == CostShare.Basis.AREA and entry is not None:
+        return int((share.amount_fen * entry.area).quantize(Decimal(1), rounding="ROUND_HALF_UP"))
+    return None
+
+
+def reading_of(community: Community) -> Reading | None:
+    """Return the page of a community, None where nothing is asked and nothing was; nine queries at most."""
+    public = public_consultations(community)
+    consultation = main_of(public)
+    if consultation is None:
+        return None
+    version = shown_version(consultation)
+    counts = _counts(consultation)
+    buildings, households = _size(community, consultation)
+    return Reading(
+        community=community,
+        consultation=consultation,
+        version=version,
+        phase=phase_of(consultation),
+        points=points_of(version, _said(consultation)) if version else (),
+        votes=tuple(consultation.votes.select_related("rule")),
+        counts=counts,
+        buildings=buildings,
+        households=households,
+        shares=tuple(CostShare.objects.live().filter(consultation=consultation)),
+        others=tuple(
+            found for found in public if found.pk != consultation.pk and phase_of(found) == Phase.OPEN
+        ),
+    )
+
+
+def shown_version(consultation: Consultation) -> PlanVersion | None:
+    """Return the plan that is read: the one heard, and the revised one once it is on display."""
+    revised = consultation.revised_version
+    if revised is not None and consultation.state in (State.RESULT, State.FINAL):
+        return revised
+    return consultation.plan_version
+
+
+def _size(community: Community, consultation: Consultation) -> tuple[int, int]:
+    """Return buildings and households as they were put on the roll, else as the ledger has them."""
+    entries = RollEntry.objects.filter(roll__consultation=consultation).order_by()
+    found = entries.aggregate(buildings=Count("building_id", distinct=True), households=Count("pk"))
+    if found["households"]:
+        return found["buildings"], found["households"]
+    return community.building_count or 0, community.household_count or 0
+
+
+def _counts(consultation: Consultation) -> Counter[str]:
+    """Return how many comments there are, and what became of them; one query.
+
+    A comment that was withdrawn before it was answered is owed no answer and counts for nothing.
+    """
+    answer = Disposition.objects.filter(comment=OuterRef("pk"), is_current=True).values("outcome")[:1]
+    rows = (
+        Comment.objects.filter(consultation=consultation, state__in=SHOWN)
+        .order_by()
+        .values_list("state", Subquery(answer))
+        .annotate(count=Count("pk"))
+    )
+    counts: Counter[str] = Counter()
+    for state, outcome, count in rows:
+        if outcome or state in Comment.OWED:
+            counts[outcome or "waiting"] += count
+    counts["answered"] = sum(counts[outcome] for outcome in Disposition.Outcome.values)
+    counts["all"] = counts["answered"] + counts["waiting"]
+    return counts
+
+
+# What stands in the list for everybody: shown, or a stone where something was.
+SHOWN = (Comment.State.PUBLISHED, Comment.State.HIDDEN, Comment.State.WITHDRAWN, Comment.State.ERASED)
+
+
+def _said(consultation: Consultation) -> Counter[int]:
+    """Return how many shown comments each clause has, those on its items among them; one query."""
+    shown = Comment.objects.filter(consultation=consultation, state=Comment.State.PUBLISHED).order_by()
+    said: Counter[int] = Counter()
+    for clause, of_item in shown.values_list("clause_id", "item__clause_id"):
+        said[clause or of_item or 0] += 1
+    return said
+
+
+def points_of(version: PlanVersion, said: Counter[int]) -> tuple[Point, ...]:
+    """Return a version's clauses with their works, then the works under no clause; three queries."""
+    items = list(
+        PlanItem.objects.live()
+        .filter(plan_version=version)
+        .select_related("item")
+        .order_by("item__position", "item_id", "place", "pk")
+    )
+    clauses = list(PlanClause.objects.live().filter(plan_version=version).order_by("number"))
+    photos = _photos(clauses, items)
+    by_clause: dict[int | None, list[PlanItem]] = defaultdict(list)
+    for item in items:
+        by_clause[item.clause_id].append(item)
+    points = [
+        Point(
+            number=clause.number,
+            title=clause.title,
+            text=clause.text,
+            clause=clause,
+            lines=_lines(by_clause[clause.pk]),
+            group=by_clause[clause.pk][0].item.group if by_clause[clause.pk] else "",
+            said=said[clause.pk],
+            photos=_photos_of(photos, clause, by_clause[clause.pk]),
+        )
+        for clause in clauses
+    ]
+    last = max((clause.number for clause in clauses), default=0)
+    known = {clause.pk for clause in clauses}
+    loose = [item for pk, rows in by_clause.items() if pk not in known for item in rows]
+    for number, line in enumerate(_lines(loose), last + 1):
+        found = _photos_of(photos, None, line.places)
+        points.append(Point(number, line.name, "", None, (line,), line.places[0].item.group, 0, found))
+    return tuple(points)
+
+
+def _lines(items: Iterable[PlanItem]) -> tuple[Line, ...]:
+    by_item: dict[int, list[PlanItem]] = defaultdict(list)
+    for item in items:
+        by_item[item.item_id].append(item)
+    return tuple(Line(rows[0].item.name, rows[0].item.measure, tuple(rows)) for rows in by_item.values())
+
+
+Photos = dict[tuple[str, int], list[Attachment]]
+
+
+def plan_photos(clauses: Iterable[int], items: Iterable[int]) -> Q:
+    """Return the condition under which a file is a picture of these clauses and items."""
+    of_clause = Q(record_type="projects.planclause", record_id__in=list(clauses))
+    of_item = Q(record_type="projects.planitem", record_id__in=list(items))
+    return (of_clause | of_item) & Q(kind=Attachment.Kind.PHOTO, removed_at=None)
+
+
+def _photos(clauses: Iterable[PlanClause], items: Iterable[PlanItem]) -> Photos:
+    condition = plan_photos([clause.pk for clause in clauses], [item.pk for item in items])
+    found: Photos = defaultdict(list)
+    for photo in Attachment.objects.filter(condition).order_by("pk"):
+        found[photo.record_type, photo.record_id].append(photo)
+    return found
+
+
+def _photos_of(
+    photos: Photos, clause: PlanClause | None, items: Iterable[PlanItem]
+) -> tuple[Attachment, ...]:
+    """Return at most two pictures of a point: more would weigh too much for a poor network."""
+    keys = [("projects.planclause", clause.pk)] if clause is not None else []
+    keys += [("projects.planitem", item.pk) for item in items]
+    return tuple(photo for key in keys for photo in photos.get(key, ()))[:2]
