@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import PasswordHistory, Region, User
+from accounts.selects import LEVELS
 
 MINIMUM_LENGTH = 12
 CLASSES_NEEDED = 3
@@ -33,7 +34,6 @@ CONTEXT_WORDS = frozenset(
 )
 # Shorter pinyin (Da'an, Ji'an, Fuyu) occurs in many harmless words: it is refused to the place's own people.
 SHORTEST_PLACE = 5
-_PLACE_LEVELS = (Region.Level.PROVINCE, Region.Level.PREFECTURE, Region.Level.UNIT)
 _LEVEL_SUFFIX = re.compile(r"(朝鲜族|满族|蒙古族)*(自治州|自治县|市本级|省|市|州|县|区)$")
 # No 0 O o 1 l I: an initial password is read out and typed from paper.
 _ALPHABETS = ("ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnpqrstuvwxyz", "23456789")
@@ -83,7 +83,7 @@ def context_words(user: User | None) -> set[str]:
         if user is not None and user.region_id and user.view_region_id
         else set()
     )
-    for region in Region.objects.filter(level__in=_PLACE_LEVELS) | Region.objects.filter(code__in=own):
+    for region in Region.objects.filter(level__in=LEVELS) | Region.objects.filter(code__in=own):
         pinyin = _letters(region.name_en.partition(" ")[0])
         if len(pinyin) >= SHORTEST_PLACE or (pinyin and region.code in own):
             words.add(pinyin)

@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from accounts.models import Region
+from accounts.selects import LEVELS
 from dashboards.figures import Figures, Row, previous_month_end, time_progress, total
-from dashboards.places import LEVELS, Places
+from dashboards.places import Places
 from dashboards.rollups import By, TrendPoint, prefectures_of, progress, trend
 from dashboards.selection import Selection, projects_seen_by
 from dashboards.snapshots import Frozen, frozen_course, frozen_days, is_month_end

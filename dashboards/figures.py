@@ -19,6 +19,8 @@ from typing import Any, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from projects import months
+
 TENTH = Decimal("0.1")
 CENTS = Decimal(100)
 
@@ -219,9 +221,9 @@ def time_progress(year: int, on: date) -> Decimal:
 
 def month_end(year: int, month: int) -> date:
     """Return the last day of a month."""
-    return date(year, month, calendar.monthrange(year, month)[1])
+    return months.month_end(date(year, month, 1))
 
 
 def previous_month_end(on: date) -> date:
     """Return the last day of the month before the month of a day."""
-    return month_end(on.year, on.month - 1) if on.month > 1 else date(on.year - 1, 12, 31)
+    return months.month_end(months.month_before(on))

@@ -7,10 +7,8 @@ from functools import cached_property
 from typing import Self
 
 from accounts.models import Region
+from accounts.selects import LEVELS
 from projects.models import Project, ProjectQuerySet
-
-# Regions that are broken down or ranked; what lies below a unit is counted in its unit.
-LEVELS = (Region.Level.PROVINCE, Region.Level.PREFECTURE, Region.Level.UNIT)
 
 
 @dataclass(frozen=True)

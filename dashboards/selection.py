@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Region
+from accounts.selects import LEVELS
 from dashboards.figures import Base
-from dashboards.places import LEVELS, projects_in
+from dashboards.places import projects_in
 from projects.models import AnnualPlan, Project, ProjectQuerySet
 
 if TYPE_CHECKING:

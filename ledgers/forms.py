@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Region
+from accounts.selects import LEVELS
 from communities.columns import working_unit
 from ledgers.grid import GridScope, show_rows
 from ledgers.reader import LIMITS
@@ -138,9 +139,7 @@ class UploadForm(forms.Form):
                 coerce=int,
                 initial=scope.year,
             )
-        regions = scope.user.region.subtree().filter(
-            level__in=[Region.Level.PROVINCE, Region.Level.PREFECTURE, Region.Level.UNIT]
-        )
+        regions = scope.user.region.subtree().filter(level__in=LEVELS)
         if scope.user.region.level not in {Region.Level.PROVINCE, Region.Level.PREFECTURE}:
             return
         chosen = scope.unit if scope.unit is not None and regions.filter(pk=scope.unit.pk).exists() else None

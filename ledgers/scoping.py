@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from accounts.models import Region, User
+from accounts.models import User
 from accounts.requests import current_user
+from accounts.selects import unit_select
 from ledgers.grid import GridScope
 from ledgers.registry import Ledger, ledger_or_404
 from projects.models import AnnualPlan, Project
-
-# Plan years that an address may name and a form may offer.
-FIRST_YEAR, LAST_YEAR = 2000, 2100
+from projects.years import FIRST_YEAR, year_or_404, year_select
 
 
 def scope_of(request: HttpRequest, slug: str) -> GridScope:
@@ -44,9 +42,7 @@ def chosen_year(request: HttpRequest, user: User, ledger: Ledger) -> int | None:
         return None
     text = request.GET.get("year", "")
     if text:
-        if not (text.isascii() and text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_YEAR):
-            raise Http404(text)
-        return int(text)
+        return year_or_404(text)
     # A plan that is only being drawn up is not what somebody comes to see first.
     rows = ledger.resource.rows_for(user).order_by(f"-{ledger.year_field}")
     latest: int | None = rows.values_list(ledger.year_field, flat=True).first()
@@ -58,18 +54,6 @@ def known_years(user: User) -> list[int]:
     plans = AnnualPlan.objects.visible_to(user).values_list("year", flat=True)
     projects = Project.objects.visible_to(user).values_list("plan_year", flat=True)
     return sorted({*plans.distinct().order_by(), *projects.distinct().order_by()}, reverse=True)
-
-
-def year_select(scope: GridScope) -> dict[str, Any]:
-    """Return the choice of plan years for a filter bar; next year's plan can be begun too."""
-    return {
-        "name": "year",
-        "label": _("Plan year"),
-        "options": [
-            {"value": year, "label": _("Plan year %(year)d") % {"year": year}, "selected": year == scope.year}
-            for year in years_offered(scope)
-        ],
-    }
 
 
 def years_offered(scope: GridScope) -> list[int]:
@@ -84,19 +68,9 @@ def earlier_years(scope: GridScope) -> list[int]:
     return [year for year in range(timezone.localdate().year, FIRST_YEAR - 1, -1) if year not in offered]
 
 
-def unit_select(scope: GridScope) -> dict[str, Any] | None:
-    """Return the choice of units for a filter bar, or None for somebody who sees one unit only."""
-    within = scope.user.view_region.subtree()
-    wanted = [Region.Level.PROVINCE, Region.Level.PREFECTURE, Region.Level.UNIT]
-    regions = list(within.filter(level__in=wanted))
-    if len(regions) < 2:
-        return None
-    options: list[dict[str, Any]] = [
-        {
-            "value": "" if region.pk == scope.user.view_region_id else region.code,
-            "label": ("　" if region.level == Region.Level.UNIT else "") + region.label,
-            "selected": scope.unit is not None and region.pk == scope.unit.pk,
-        }
-        for region in regions
-    ]
-    return {"name": "unit", "label": _("Reporting unit"), "options": options}
+def filter_selects(scope: GridScope) -> list[dict[str, Any]]:
+    """Return the selects of a ledger's filter bar; next year's plan can be begun too."""
+    selects = [year_select(years_offered(scope), scope.year)] if scope.ledger.by_year else []
+    if (units := unit_select(scope.user, scope.unit)) is not None:
+        selects.append(units)
+    return selects

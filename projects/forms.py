@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Region, User
+from accounts.models import User
+from accounts.selects import unit_select
 from projects.models import Milestone, Project, ProjectQuerySet
-
-LEVELS = (Region.Level.PROVINCE, Region.Level.PREFECTURE, Region.Level.UNIT)
+from projects.years import year_or_404, year_select
 
 
 class ProjectFilter:
@@ -41,9 +41,7 @@ class ProjectFilter:
 
     def _year(self, text: str) -> int:
         if text:
-            if not (text.isascii() and text.isdecimal() and 2000 <= int(text) <= 2100):
-                raise Http404(text)
-            return int(text)
+            return year_or_404(text)
         # The year under way; one that is only being drawn up is not what somebody comes to see first.
         issued: int | None = self.visible.counted().aggregate(latest=Max("plan_year"))["latest"]
         return issued or max(self.years, default=timezone.localdate().year)
@@ -114,32 +112,10 @@ class ProjectFilter:
     @property
     def selects(self) -> list[dict[str, Any]]:
         """Return the selects of the filter bar."""
-        years = sorted({*self.years, self.year}, reverse=True)
-        year_label = _("Plan year %(year)d")
-        found: list[dict[str, Any]] = [
-            {
-                "name": "year",
-                "label": _("Plan year"),
-                "options": [
-                    {"value": year, "label": year_label % {"year": year}, "selected": year == self.year}
-                    for year in years
-                ],
-            }
-        ]
-        regions = list(self.user.view_region.subtree().filter(level__in=LEVELS))
-        if len(regions) > 1:
-            found.append({"name": "unit", "label": _("Reporting unit"), "options": self._units(regions)})
+        found = [year_select(self.years, self.year)]
+        if (units := unit_select(self.user, self.region)) is not None:
+            found.append(units)
         return found
-
-    def _units(self, regions: list[Region]) -> list[dict[str, Any]]:
-        return [
-            {
-                "value": "" if region.pk == self.user.view_region_id else region.code,
-                "label": ("　" if region.level == Region.Level.UNIT else "") + region.label,
-                "selected": self.region is not None and region.pk == self.region.pk,
-            }
-            for region in regions
-        ]
 
     @property
     def search(self) -> dict[str, str]:

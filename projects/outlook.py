@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from projects import workflow
+from projects import gating, workflow
+from projects.gating import Report, Transition
 from projects.models import Project, StageTransition
-from projects.workflow import GateClosed, MovedOn, Report, Transition
+from projects.workflow import GateClosed, MovedOn
 from records.models import ChangeSet
 
 if TYPE_CHECKING:
@@ -63,9 +64,9 @@ def reports(projects: Iterable[Project]) -> dict[int, Report]:
         if transition is not None and project.standing == Project.Standing.ACTIVE:
             by_transition[transition].append(project)
     found: dict[int, Report] = {}
-    waivers = workflow.waivers_on(timezone.localdate())
+    waivers = gating.waivers_on(timezone.localdate())
     for transition, listed in by_transition.items():
-        found |= workflow.examine(listed, transition, waivers=waivers)
+        found |= gating.examine(listed, transition, waivers=waivers)
     return found
 
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from accounts.roles import Capability
 from projects import workflow
+from projects.gating import Report, Transition, Unmet
 from projects.models import Project, StageTransition
-from projects.workflow import Report, Transition, Unmet
 
 STAGES: tuple[str, ...] = tuple(Project.Stage.values)
 NUMBERS = "①②③④"

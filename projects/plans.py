@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Region, User
 from accounts.roles import Capability
-from projects import workflow
+from projects import gating, workflow
 from projects.baselines import hold_plan, make_baseline
+from projects.gating import Report, Transition
 from projects.models import AnnualPlan, PlanBaseline, Project, StageTransition
-from projects.workflow import Report, Transition, WorkflowError
+from projects.workflow import WorkflowError
 from records.models import ChangeSet
 from records.services import apply
 
@@ -79,7 +80,7 @@ def declare(
     def act() -> list[StageTransition]:
         held = _held(projects)
         _standing(held, (Library.RESERVE,))
-        reports = workflow.examine(held, Transition.DECLARE)
+        reports = gating.examine(held, Transition.DECLARE)
         closed = [
             Obstacle(project, _missing(reports[project.pk]), reports[project.pk])
             for project in held

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Region
 from projects.models import ProgressReport, Project, UnitReturn
-from projects.rounds import month_end
+from projects.months import month_end
 
 
 def days_late(found: UnitReturn, today: date) -> int:

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import Capability
 from projects.models import ProgressReport, Project, ReportingRound, UnitReturn
+from projects.months import month_end, month_of
 from records.checks import Severity
 from records.models import ChangeSet, Limit
 from records.planning import Change, review
@@ -63,21 +64,6 @@ class Incomplete(RoundError):
 
 
 # --- months -----------------------------------------------------------------------------------------
-
-
-def month_of(day: date) -> date:
-    """Return the first day of a day's month."""
-    return day.replace(day=1)
-
-
-def month_end(month: date) -> date:
-    """Return the last day of a month."""
-    return month_of(month.replace(day=28) + timedelta(days=4)) - timedelta(days=1)
-
-
-def month_before(month: date) -> date:
-    """Return the first day of the month before."""
-    return month_of(month.replace(day=1) - timedelta(days=1))
 
 
 def calendar_of(month: date) -> tuple[date, date]:

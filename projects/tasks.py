@@ -13,6 +13,7 @@ from jobs.registry import handler
 from jobs.runs import JobRun
 from jobs.services import enqueue
 from projects import digest, rounds, visits
+from projects.months import month_before, month_of
 
 OPEN, VISITS, DIGEST = "projects.open_rounds", "projects.plan_visits", "projects.send_digest"
 
@@ -21,7 +22,7 @@ OPEN, VISITS, DIGEST = "projects.open_rounds", "projects.plan_visits", "projects
 def open_rounds(run: JobRun) -> dict[str, Any]:
     """Open the round of this month when its day has come, and that of the month before."""
     today = timezone.localdate()
-    months = [rounds.month_before(today), rounds.month_of(today)]
+    months = [month_before(today), month_of(today)]
     due = [month for month in months if rounds.calendar_of(month)[0] <= today]
     with transaction.atomic():
         opened = [str(rounds.open_round(month, actor=None)) for month in due]

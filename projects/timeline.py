@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ from projects.models import (
     StageTransition,
     UpkeepVisit,
 )
+from projects.months import month_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,7 @@ def _reports(project: Project) -> Iterator[Event]:
             "percent": f"{report.progress_percent.normalize():f}",
         }
         # A report tells of its month's end.
-        end = (report.month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-        yield Event(end, "in_progress", title, report.note)
+        yield Event(month_end(report.month), "in_progress", title, report.note)
 
 
 def _quality(project: Project) -> Iterator[Event]:

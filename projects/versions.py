@@ -19,8 +19,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.roles import Capability
+from projects.gating import Unmet
 from projects.models import PlanClause, PlanItem, PlanVersion, Project
-from projects.workflow import Unmet, WorkflowError
+from projects.workflow import WorkflowError
 from records.models import ChangeSet
 from records.planning import Change
 from records.rows import Row, shape_of

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Mapping
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from projects.models import Acceptance, Defect, Project, UpkeepVisit
+from projects.months import months_after
 from records.models import ChangeSet, Limit
 from records.planning import Change, Outcome, Status
 from records.services import Mode, apply, apply_many
@@ -26,12 +25,6 @@ def intervals() -> list[int]:
     """Return after how many months a community is visited, shortest first; data, not code."""
     rows = Limit.objects.filter(code__startswith=INTERVALS, low__isnull=False)
     return sorted({int(low) for low in rows.values_list("low", flat=True) if low is not None and low > 0})
-
-
-def months_after(day: date, months: int) -> date:
-    """Return the day so many months later; a day the month does not have becomes its last."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def plan_visits() -> int:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Region, User
+from accounts.selects import LEVELS
 from projects import waivers
 from projects.models import Project
 
@@ -52,8 +53,7 @@ class WaiverForm(forms.Form):
         super().__init__(data, initial=initial)
         fields: dict[str, Any] = self.fields
         fields["code"].choices = [(code, label) for code, (_kind, label) in waivers.known_codes().items()]
-        levels = (Region.Level.PROVINCE, Region.Level.PREFECTURE, Region.Level.UNIT)
-        fields["region"].queryset = user.region.subtree().filter(level__in=levels)
+        fields["region"].queryset = user.region.subtree().filter(level__in=LEVELS)
         fields["project"].queryset = Project.objects.visible_to(user).select_related("unit")
 
     def values(self) -> dict[str, Any]:

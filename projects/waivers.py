@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Region, User
 from accounts.roles import Capability
+from projects.gating import Transition, gates_of
 from projects.locks.reporting import code_of
 from projects.models import Project, ReportingRound, Waiver
-from projects.workflow import Transition, gates_of
 from records.checks import Severity
 from records.models import ChangeSet
 from records.planning import Outcome

@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.models import Region, User
+from accounts.models import User
+from accounts.selects import unit_select
 from ledgers.health.reading import Found
-from ledgers.scoping import FIRST_YEAR, LAST_YEAR, known_years
+from ledgers.scoping import known_years
+from projects.years import year_or_404, year_select
 
-LEVELS = (Region.Level.PROVINCE, Region.Level.PREFECTURE, Region.Level.UNIT)
 OPEN, CLOSED, ALL = "open", "closed", "all"
 
 
@@ -27,9 +28,7 @@ class HealthFilter:
         self.user = user
         code, year = asked.get("unit", ""), asked.get("year", "")
         self.region = get_object_or_404(user.view_region.subtree(), code=code) if code else user.view_region
-        if year and not (year.isascii() and year.isdecimal() and FIRST_YEAR <= int(year) <= LAST_YEAR):
-            raise Http404(year)
-        self.year = int(year) if year else None
+        self.year = year_or_404(year) if year else None
         self.rule = asked.get("rule", "")[:60]
         self.state = asked.get("state", OPEN)
         if self.state not in {OPEN, CLOSED, ALL}:
@@ -88,25 +87,13 @@ class HealthFilter:
     @property
     def selects(self) -> list[dict[str, Any]]:
         """Return the selects of the filter bar; two queries for the years, one for the regions."""
-        years = sorted({*known_years(self.user), *([self.year] if self.year else [])}, reverse=True)
-        label = _("Plan year %(year)d")
         states = {
             OPEN: pgettext("state of a finding", "Open"),
             CLOSED: _("Closed with a reason"),
             ALL: _("All"),
         }
-        found: list[dict[str, Any]] = [
-            {
-                "name": "year",
-                "label": _("Plan year"),
-                "options": [
-                    {"value": "", "label": _("All years"), "selected": self.year is None},
-                    *(
-                        {"value": year, "label": label % {"year": year}, "selected": year == self.year}
-                        for year in years
-                    ),
-                ],
-            },
+        found = [
+            year_select(known_years(self.user), self.year, all_years=True),
             {
                 "name": "state",
                 "label": _("State"),
@@ -116,17 +103,6 @@ class HealthFilter:
                 ],
             },
         ]
-        regions = list(self.user.view_region.subtree().filter(level__in=LEVELS))
-        if len(regions) > 1:
-            found.insert(1, {"name": "unit", "label": _("Reporting unit"), "options": self._units(regions)})
+        if (units := unit_select(self.user, self.region)) is not None:
+            found.insert(1, units)
         return found
-
-    def _units(self, regions: list[Region]) -> list[dict[str, Any]]:
-        return [
-            {
-                "value": "" if region.pk == self.user.view_region_id else region.code,
-                "label": ("　" if region.level == Region.Level.UNIT else "") + region.label,
-                "selected": region.pk == self.region.pk,
-            }
-            for region in regions
-        ]

@@ -21,7 +21,7 @@ from ledgers.grid import GridScope
 from ledgers.grid_texts import grid_texts
 from ledgers.models import SavedView
 from ledgers.registry import LEDGERS
-from ledgers.scoping import editing_scope, scope_of, unit_select, year_select
+from ledgers.scoping import editing_scope, filter_selects, scope_of
 from records import services
 from records.idempotency import KeyReused
 
@@ -99,15 +99,12 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         own["template"] = reverse("ledgers:template", args=[slug]) + query
     if user.may(Capability.LEDGER_EXPORT):
         own["export"] = reverse("ledgers:export", args=[slug]) + query
-    selects = [year_select(scope)] if scope.ledger.by_year else []
-    if (units := unit_select(scope)) is not None:
-        selects.append(units)
     context = {
         "ledger": scope.ledger,
         "ledgers": LEDGERS.values(),
         "texts": grid_texts(),
         "urls": own,
-        "selects": selects,
+        "selects": filter_selects(scope),
         "may_edit": scope.may_edit,
     }
     return render(request, "ledgers/grid.html", context)

@@ -19,7 +19,7 @@ from accounts.roles import Capability, requires
 from ledgers.forms import RowForm
 from ledgers.grid import GridScope, show_rows
 from ledgers.saving import Edit, save
-from ledgers.scoping import editing_scope, scope_of, unit_select, year_select
+from ledgers.scoping import editing_scope, filter_selects, scope_of
 from records.idempotency import KeyReused
 
 PER_PAGE = 50
@@ -38,14 +38,11 @@ def rows(request: HttpRequest, slug: str) -> HttpResponse:
         found = found.filter(Q(**{f"{first.stored or first.lookup}__icontains": asked}))
     paginator = Paginator(found, PER_PAGE)
     listed = paginator.get_page(request.GET.get("page"))
-    selects = [year_select(scope)] if scope.ledger.by_year else []
-    if (units := unit_select(scope)) is not None:
-        selects.append(units)
     context = {
         "ledger": scope.ledger,
         "page_obj": listed,
         "table": _table(scope, found.filter(pk__in=[record.pk for record in listed.object_list])),
-        "selects": selects,
+        "selects": filter_selects(scope),
         "search": {"name": "q", "label": _("Find"), "value": asked},
         "may_edit": scope.may_add,
         "new_url": reverse("ledgers:row_new", args=[slug]) + _query(request),

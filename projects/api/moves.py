@@ -15,8 +15,9 @@ from rest_framework.response import Response
 from accounts.models import User
 from accounts.roles import Capability
 from projects import adjustments, plans, workflow
+from projects.gating import Report
 from projects.models import Project, StageTransition
-from projects.workflow import GateClosed, Report, WorkflowError
+from projects.workflow import GateClosed, WorkflowError
 from records.api import IDEMPOTENCY, REFUSALS, RecordViewSet
 from records.idempotency import KeyReused, once
 from records.models import ChangeSet

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from communities.checks import amount, taken_twice
 from projects.models import PlanItem, ProgressQuantity, ProgressReport, Project, UnitReturn
-from projects.rounds import month_end
+from projects.months import month_end
 from records.checks import Finding, Limits, RowView, Severity, check, set_check
 
 PROGRESS = "projects.progressreport"

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from projects.gating import Transition, Unmet, gate
 from projects.models import ManagementArrangement, Project
-from projects.workflow import Transition, Unmet, gate
 
 
 @gate(Transition.TO_AFTERCARE, "projects.arranged", gettext_lazy("The management is arranged"))

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from projects import acceptances
+from projects.gating import Transition, Unmet, gate
 from projects.models import Acceptance, Defect, Handover, Project
-from projects.workflow import Transition, Unmet, gate
 
 
 @gate(Transition.TO_AFTERCARE, "projects.completed", gettext_lazy("The works are completed"))

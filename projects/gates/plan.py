@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.gates.words import blank_fields
+from projects.gating import Transition, Unmet, gate
 from projects.models import Milestone, PlanVersion, Project
-from projects.workflow import Transition, Unmet, gate
 
 
 @gate(Transition.DECLARE, "projects.planned", gettext_lazy("The planned figures are entered"))

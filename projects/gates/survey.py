@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from communities.models import Survey, SurveyFinding, SurveySignOff
 from projects.gates.words import blank_fields
+from projects.gating import Transition, Unmet, gate
 from projects.models import Project
-from projects.workflow import Transition, Unmet, gate
 
 # What a register must hold before a plan can be drawn (登记造册: 数量、栋数、户数、建筑面积、建成时间).
 REGISTER = ("built_from", "building_count", "household_count", "floor_area")

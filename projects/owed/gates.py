@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Region, User
 from accounts.roles import Capability
+from projects.gating import Transition, examine
 from projects.models import Project
 from projects.owed.reporting import item
-from projects.workflow import Transition, examine, next_transition
+from projects.workflow import next_transition
 
 SOON = timedelta(days=30)
 # So many projects are examined, and so many items listed; a line leads to all others.

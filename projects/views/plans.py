@@ -18,10 +18,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Region, User
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
-from projects import library, plans, workflow
+from projects import gating, library, plans
 from projects.forms import ProjectFilter
+from projects.gating import Transition
 from projects.models import Project, ProjectQuerySet, StageTransition
-from projects.workflow import Transition, WorkflowError
+from projects.workflow import WorkflowError
 from records.planning import review as review_rows
 from records.rows import shape_of
 
@@ -47,7 +48,7 @@ def reserve(request: HttpRequest) -> HttpResponse:
     listed = Paginator(waiting.select_related("community", "unit"), PER_PAGE).get_page(
         request.GET.get("page")
     )
-    reports = workflow.examine(
+    reports = gating.examine(
         [project for project in listed if project.library == Library.RESERVE], Transition.DECLARE
     )
     lines = [

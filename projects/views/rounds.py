@@ -19,9 +19,11 @@ from accounts.models import User
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
 from projects import notices, punctuality, reports, rounds, urging
+from projects.gating import Unmet
 from projects.locks.reporting import code_of
 from projects.models import Project, ReportingRound, UnitReturn, Urge
-from projects.workflow import Unmet, report_of
+from projects.months import month_end, month_of
+from projects.workflow import report_of
 
 State = UnitReturn.State
 # How many months the league looks back when nobody says so.
@@ -71,7 +73,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             }
             for held in listed
         ],
-        "this_month": rounds.month_of(timezone.localdate()),
+        "this_month": month_of(timezone.localdate()),
     }
     if chosen is not None:
         context |= _lines(user, chosen, state)
@@ -116,7 +118,7 @@ def _lines(user: User, chosen: ReportingRound, state: str) -> dict[str, Any]:
         "tabs": tabs,
         "kpis": _kpis(rows, lines, len(late), url),
         "days_left": (chosen.due_on - today).days,
-        "is_over": today > rounds.month_end(chosen.month),
+        "is_over": today > month_end(chosen.month),
     }
 
 

@@ -13,7 +13,6 @@ from records.marks import Mark
 from records.models import ChangeSet
 from records.planning import Change
 from records.services import Mode, apply_many
-from tests.ledgers import build_rows
 
 # Names and remarks that spreadsheets like to run, split, round or take for something else.
 TEXTS = (
@@ -277,5 +276,4 @@ MAKERS = {
     "plan-versions": hard_versions,
     "plan-items": hard_items,
     "bundles": hard_bundles,
-    **build_rows.makers(write, hard_projects, catalogue),
 }

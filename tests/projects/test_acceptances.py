@@ -17,6 +17,7 @@ from communities.models import Building
 from projects import acceptances
 from projects.acceptances import AcceptanceError
 from projects.cards import qr_svg
+from projects.gating import Transition, examine
 from projects.models import (
     Acceptance,
     AcceptanceSigner,
@@ -26,7 +27,6 @@ from projects.models import (
     Milestone,
     Project,
 )
-from projects.workflow import Transition, examine
 from records.models import ChangeSet, Limit
 from records.planning import Status
 from records.services import apply

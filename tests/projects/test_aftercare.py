@@ -24,6 +24,7 @@ from projects.models import (
     Project,
     UpkeepVisit,
 )
+from projects.months import months_after
 from records.models import ChangeSet, Limit
 from records.planning import Status
 from records.services import apply
@@ -56,14 +57,14 @@ def accepted(project: Project, day: date = date(2026, 8, 31)) -> None:
 
 @given(st.dates(date(2000, 1, 1), date(2080, 1, 1)), st.integers(1, 60))
 def test_a_day_so_many_months_later_lies_in_that_month(day: date, months: int) -> None:
-    later = visits.months_after(day, months)
+    later = months_after(day, months)
     assert (later.year * 12 + later.month) - (day.year * 12 + day.month) == months
     assert later.day == day.day or later.day >= 28
 
 
 def test_the_last_day_of_a_month_stays_the_last() -> None:
-    assert visits.months_after(date(2026, 8, 31), 6) == date(2027, 2, 28)
-    assert visits.months_after(date(2027, 8, 31), 6) == date(2028, 2, 29)
+    assert months_after(date(2026, 8, 31), 6) == date(2027, 2, 28)
+    assert months_after(date(2027, 8, 31), 6) == date(2028, 2, 29)
 
 
 def test_visits_follow_acceptance_by_the_intervals_of_the_limits_table_once() -> None:

@@ -15,8 +15,8 @@ from PIL import Image
 from accounts.models import User
 from projects import defects
 from projects.defects import DefectError
+from projects.gating import Transition, examine
 from projects.models import Defect, Liability, Project
-from projects.workflow import Transition, examine
 from records.history import cell_history
 from records.models import Attachment, ChangeSet
 from records.planning import Status

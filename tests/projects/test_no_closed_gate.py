@@ -20,7 +20,7 @@ from ledgers.forms import RowForm
 from ledgers.grid import GridScope
 from ledgers.importing import batches
 from ledgers.registry import LEDGERS
-from projects import workflow
+from projects import gating, workflow
 from projects.models import (
     Acceptance,
     Handover,
@@ -246,7 +246,7 @@ def past_closed_gates(project: Project) -> list[str]:
         stage = BEFORE[stage]
         if stage == Project.Stage.SURVEY:
             break
-        report = workflow.examine([project], ONWARD[stage][0], waivers=[])[project.pk]
+        report = gating.examine([project], ONWARD[stage][0], waivers=[])[project.pk]
         found += [f"{item.code}: {item.what}" for item in report.unmet if item.code not in RECURRING]
     if project.stage in {Project.Stage.SURVEY, Project.Stage.PLAN}:
         found += [name for name in ("ready_on", "started_on", "completed_on") if getattr(project, name)]

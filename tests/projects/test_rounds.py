@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from accounts.roles import Role
-from projects import rounds
+from projects import months, rounds
 from projects.models import ReportingRound, UnitReturn
 from projects.punctuality import days_late, league
 from tests.conftest import make_user
@@ -38,12 +38,12 @@ def states() -> dict[str, str]:
 
 @given(st.dates(date(2000, 1, 1), date(2100, 12, 31)))
 def test_months_follow_one_another_without_gap(day: date) -> None:
-    first = rounds.month_of(day)
-    last = rounds.month_end(first)
+    first = months.month_of(day)
+    last = months.month_end(first)
     assert first <= day <= last
     assert (first.day, last.month) == (1, first.month)
-    assert rounds.month_of(date.fromordinal(last.toordinal() + 1)) == date.fromordinal(last.toordinal() + 1)
-    assert rounds.month_end(rounds.month_before(first)).toordinal() + 1 == first.toordinal()
+    assert months.month_of(date.fromordinal(last.toordinal() + 1)) == date.fromordinal(last.toordinal() + 1)
+    assert months.month_end(months.month_before(first)).toordinal() + 1 == first.toordinal()
 
 
 def test_a_round_opens_with_a_return_for_every_unit_that_builds() -> None:

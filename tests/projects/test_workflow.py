@@ -10,7 +10,8 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import Region, User
-from projects import workflow
+from projects import gating, workflow
+from projects.gating import Transition
 from projects.models import (
     ManagementArrangement,
     Milestone,
@@ -19,7 +20,7 @@ from projects.models import (
     StageTransition,
     Waiver,
 )
-from projects.workflow import GateClosed, MovedOn, Transition, WorkflowError
+from projects.workflow import GateClosed, MovedOn, WorkflowError
 from records.models import ChangeSet
 from records.planning import Status
 from records.services import apply
@@ -47,9 +48,9 @@ GATES = {
 def test_the_gate_table_is_pinned() -> None:
     """A gate that comes, goes or changes its name changes this table, which reviewers read."""
     assert {
-        transition.value: [known.code for known in workflow.gates_of(transition)] for transition in Transition
+        transition.value: [known.code for known in gating.gates_of(transition)] for transition in Transition
     } == GATES
-    assert all(str(known.label) for step in Transition for known in workflow.gates_of(step))
+    assert all(str(known.label) for step in Transition for known in gating.gates_of(step))
 
 
 def prepared(project: Project) -> None:

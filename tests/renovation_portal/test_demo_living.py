@@ -12,7 +12,7 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from communities.models import Community
-from projects import workflow
+from projects import gating
 from projects.models import PlanBaseline, Project, StageTransition
 from projects.workflow import BEFORE, ONWARD
 from records.models import ChangeSet
@@ -62,7 +62,7 @@ def test_no_project_stands_past_a_gate_that_is_closed() -> None:
         assert past, stage
         closed = {
             pk: [item.what for item in report.unmet]
-            for pk, report in workflow.examine(past, transition, TODAY, waivers=[]).items()
+            for pk, report in gating.examine(past, transition, TODAY, waivers=[]).items()
             if not report.is_open
         }
         assert closed == {}, onward

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from communities.checks import amount
 from ledgers.health.registry import Hit, health_rule
 from ledgers.health.stock import Stock
 from projects.models import ProgressQuantity, ProgressReport, Project
+from projects.months import months_after
 from records.rows import Row
 
 REPORT = "projects.progressreport"
@@ -75,7 +75,7 @@ def report_unchanged(stock: Stock) -> Iterator[Hit]:
     """Works under way change from month to month: not every cell stays as it was (PEERS M9)."""
     quantities = _quantities(stock)
     for before, row in _pairs(stock):
-        if before is None or row["month"] != _next_month(before["month"]):
+        if before is None or row["month"] != months_after(before["month"], 1):
             continue
         percent = row["progress_percent"]
         said = _cells(row, quantities)
@@ -115,7 +115,3 @@ def _pairs(stock: Stock) -> Iterator[tuple[Row | None, Row]]:
     for reports in by_project.values():
         ordered = sorted(reports, key=lambda row: row["month"])
         yield from zip([None, *ordered], ordered, strict=False)
-
-
-def _next_month(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)

@@ -11,6 +11,7 @@ from typing import Any
 from communities.models import CatalogueItem
 from projects.acceptances import Asset
 from projects.models import Milestone
+from projects.months import month_end, months_after
 from renovation_portal.demo.living.story import Life, Story
 
 Row = dict[str, Any]
@@ -220,16 +221,12 @@ def progress_of(life: Life, month: date) -> int:
     """Return the physical progress in % at the end of a month, by the share of the building time gone."""
     if life.started_on is None:
         return 0
-    end = _month_end(month)
+    end = month_end(month)
     # What is not completed goes on at its own pace into December: no two months are alike.
     whole = (life.completed_on or date(life.year, 12, 5 + life.draw.between(0, 20))) - life.started_on
     gone = (end - life.started_on).days * 100 // max(1, whole.days)
     most = 100 if life.completed_on and life.completed_on <= end else 97
     return max(1, min(most, gone))
-
-
-def _month_end(month: date) -> date:
-    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
 def report_rows(lived: Lived, cost: int, last: date) -> Rows:
@@ -251,7 +248,7 @@ def report_rows(lived: Lived, cost: int, last: date) -> Rows:
         }
         if percent == 100:
             return
-        month = _month_end(month) + timedelta(days=1)
+        month = months_after(month, 1)
 
 
 def acceptance_row(lived: Lived) -> Row | None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from projects import rounds, visits
 from projects.models import CareModel, CareModelTag, ReportingRound, UnitReturn
+from projects.months import month_before, month_of
 from records.models import VersionedRecord
 from renovation_portal.demo.draw import Draw
 from renovation_portal.demo.living.evidence import Lived, Row
@@ -31,9 +32,9 @@ MODELS = {
 
 def write_rounds(today: date, edit: Edit) -> None:
     """Open the rounds of the two months that are over and of the one that runs; most units have reported."""
-    running = rounds.month_of(today)
-    last = rounds.month_before(running)
-    for month in (rounds.month_before(last), last, running):
+    running = month_of(today)
+    last = month_before(running)
+    for month in (month_before(last), last, running):
         rounds.open_round(month, actor=None)
     returns = UnitReturn.objects.live().select_related("round", "unit")
     edit(UnitReturn, {found.pk: row for found in returns if (row := _return_row(found, running, last))})

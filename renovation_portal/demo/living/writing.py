@@ -38,6 +38,7 @@ from projects.models import (
     ProgressReport,
     Project,
 )
+from projects.months import month_before, month_end
 from records.models import ChangeSet, VersionedRecord
 from records.planning import Change
 from records.services import Mode, apply_many
@@ -246,7 +247,7 @@ class _Writer:
             Liability, [row for one in close for row in evidence.liability_rows(one, self.works[one.project])]
         )
         # The month that runs is still to be reported.
-        last = self.today.replace(day=1) - timedelta(days=1)
+        last = month_end(month_before(self.today))
         rows = [row for one in told for row in evidence.report_rows(one, costs[one.project], last)]
         reports = self._apply(ProgressReport, rows)
         newest = {
@@ -353,7 +354,7 @@ class _Writer:
                     "due_fen": one.life.area * 5,
                     "paid_fen": one.life.area * 3,
                     "balance_fen": one.life.area * 3,
-                    "as_of": self.today.replace(day=1) - timedelta(days=1),
+                    "as_of": month_end(month_before(self.today)),
                     "is_simulated": True,
                 }
                 for one in told

@@ -1,0 +1,28 @@
+"""The choice of places in a filter bar."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Region, User
+
+# Regions that report or are reported on; what lies below a unit is counted in its unit.
+LEVELS = (Region.Level.PROVINCE, Region.Level.PREFECTURE, Region.Level.UNIT)
+
+
+def unit_select(user: User, chosen: Region | None) -> dict[str, Any] | None:
+    """Return the choice of units for a filter bar, or None for somebody who sees one unit only; one query."""
+    regions = list(user.view_region.subtree().filter(level__in=LEVELS))
+    if len(regions) < 2:
+        return None
+    options: list[dict[str, Any]] = [
+        {
+            "value": "" if region.pk == user.view_region_id else region.code,
+            "label": ("　" if region.level == Region.Level.UNIT else "") + region.label,
+            "selected": chosen is not None and region.pk == chosen.pk,
+        }
+        for region in regions
+    ]
+    return {"name": "unit", "label": _("Reporting unit"), "options": options}
