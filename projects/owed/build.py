@@ -52,8 +52,11 @@ def _to_verify(user: User) -> Iterator[dict[str, Any]]:
 
 
 def acceptances(user: User) -> list[dict[str, Any]]:
-    """Return the joint acceptances that are under way: signatures are missing, or it can be passed."""
-    if not _works_on_site(user):
+    """Return the joint acceptances that are under way: signatures are missing, or it can be passed.
+
+    Whoever moves projects reads the same, signature by signature, among the conditions of the next stage.
+    """
+    if not _works_on_site(user) or user.may(Capability.STAGE_MOVE):
         return []
     rows = Acceptance.objects.editable_by(user).filter(result=Acceptance.Result.PENDING)
     listed = rows.select_related("project__community").order_by("held_on", "pk")[:MOST]

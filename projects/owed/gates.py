@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import timedelta
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -12,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Region, User
 from accounts.roles import Capability
-from projects.gating import Transition, examine
+from projects.gating import Transition, Unmet, examine
 from projects.models import Project
 from projects.owed.reporting import item
 from projects.workflow import next_transition
@@ -41,9 +43,8 @@ def gates(user: User) -> list[dict[str, Any]]:
     for step, projects in by_step.items():
         names = {project.pk: project for project in projects}
         for pk, report in examine(projects, step).items():
-            found += [
-                (unmet, names[pk]) for unmet in report.unmet if unmet.due is not None and unmet.due <= until
-            ]
+            due = [unmet for unmet in report.unmet if unmet.due is not None and unmet.due <= until]
+            found += [(unmet, names[pk]) for unmet in _at_one_place(due)]
     found.sort(key=lambda pair: (pair[0].due, pair[1].pk))
     items = [
         item(
@@ -64,3 +65,11 @@ def gates(user: User) -> list[dict[str, Any]]:
         due = found[MOST_LISTED][0].due
         items.append(item(_("Gates"), rest, reverse("projects:try_all"), _("See all"), due))
     return items
+
+
+def _at_one_place(unmet: Iterable[Unmet]) -> list[Unmet]:
+    """Join what is due on one day and mended on one page, such as the signatures of a sheet."""
+    places: dict[tuple[str, str, date | None], list[Unmet]] = defaultdict(list)
+    for one in unmet:
+        places[one.code, one.url, one.due].append(one)
+    return [replace(same[0], what="；".join(one.what for one in same)) for same in places.values()]

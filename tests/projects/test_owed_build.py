@@ -10,7 +10,7 @@ import time_machine
 from accounts.models import User
 from projects import acceptances, defects
 from projects.models import Milestone
-from projects.owed import build
+from projects.owed import build, owed
 from records.models import ChangeSet
 from tests.projects.stage import make_project, write
 
@@ -35,7 +35,11 @@ def test_defects_acceptances_and_late_offices_are_owed_by_the_unit(
         [{"project_id": waiting.pk, "kind": "approval", "submitted_on": date(2026, 9, 28)}],
     )
     assert [one["due"] for one in build.defects(yanji)] == [due]
-    assert [one["due"] for one in build.acceptances(yanji)] == [date(2026, 9, 20)]
+    assert [one["due"] for one in build.acceptances(worker)] == [date(2026, 9, 20)]
+    sheet = f"/projects/{project.pk}/acceptance/"
+    for user in (yanji, worker):
+        [told] = [one for one in owed(user) if one["url"] == sheet]
+        assert (told["due"], "向阳小区" in told["text"]) == (date(2026, 9, 20), True)
     assert [one["due"] for one in build.approvals(yanji)] == [date(2026, 10, 16)]
     defects.mend(found, actor=yanji, source=FORM, note="x")
     assert build.defects(yanji) == []
