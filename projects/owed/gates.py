@@ -43,8 +43,8 @@ def gates(user: User) -> list[dict[str, Any]]:
     for step, projects in by_step.items():
         names = {project.pk: project for project in projects}
         for pk, report in examine(projects, step).items():
-            due = [unmet for unmet in report.unmet if unmet.due is not None and unmet.due <= until]
-            found += [(unmet, names[pk]) for unmet in _at_one_place(due)]
+            pressing = [unmet for unmet in report.unmet if unmet.due is not None and unmet.due <= until]
+            found += [(unmet, names[pk]) for unmet in _at_one_place(pressing)]
     found.sort(key=lambda pair: (pair[0].due, pair[1].pk))
     items = [
         item(

@@ -19,7 +19,7 @@ from communities.models import (
     SurveyFinding,
     SurveySignOff,
 )
-from projects import acceptances
+from projects import acceptances, cards
 from projects.models import (
     Acceptance,
     AcceptanceSigner,
@@ -316,6 +316,9 @@ class _Writer:
         sheets = self._apply(Acceptance, [row for _one, row in told])
         pairs = [(one, pk) for (one, _row), pk in zip(told, sheets, strict=True)]
         self._apply(AcceptanceSigner, [row for one, pk in pairs for row in evidence.signer_rows(one, pk)])
+        passed = [one.project for one, row in told if row["result"] == Acceptance.Result.PASSED]
+        for community in Community.objects.filter(projects__in=passed).distinct():
+            cards.make_cards(community)
         handed = [one for one in lived if one.life.handed_on]
         rows = Project.objects.filter(pk__in=[one.project for one in handed])
         assets = acceptances.assets_to_hand_over(list(rows))
