@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -35,21 +36,29 @@ class HolidayTableError(Exception):
 def load_calendars() -> dict[str, int]:
     """Add the calendars that are not there yet; return how many rows of each file."""
     added = {"holidays.csv": _add_holidays()}
-    regions = dict(Region.objects.values_list("code", "pk"))
     for name, (model, key) in FILES.items():
-        known = set(model._base_manager.values_list(*key))
-        rows = [_rule(model, row, regions) for row in _lines(DATA / name) if row["region"] in regions]
-        fresh = [row for row in rows if tuple(row[part] for part in key) not in known]
-        if fresh:
-            apply_many(
-                model,
-                actor=None,
-                source=ChangeSet.Source.LOAD,
-                changes=[Change(values=row) for row in fresh],
-                mode=Mode.ALL_OR_NOTHING,
-            )
-        added[name] = len(fresh)
+        added[name] = load_rules(DATA / name, model, key)
     return added
+
+
+def load_rules(path: Path, model: type[VersionedRecord], key: tuple[str, ...]) -> int:
+    """Add the rules of a file that are not there yet, told apart by ``key``; return how many.
+
+    The file has a column ``region`` with the region's code; rules of unknown regions are left out.
+    """
+    regions = dict(Region.objects.values_list("code", "pk"))
+    known = set(model._base_manager.values_list(*key))
+    rows = [_rule(model, row, regions) for row in _lines(path) if row["region"] in regions]
+    fresh = [row for row in rows if tuple(row[part] for part in key) not in known]
+    if fresh:
+        apply_many(
+            model,
+            actor=None,
+            source=ChangeSet.Source.LOAD,
+            changes=[Change(values=row) for row in fresh],
+            mode=Mode.ALL_OR_NOTHING,
+        )
+    return len(fresh)
 
 
 def _lines(path: Path) -> Iterator[dict[str, str]]:
@@ -67,6 +76,8 @@ def _rule(model: Any, row: Mapping[str, str], regions: Mapping[str, int]) -> dic
             values[name] = text == "1"
         elif kind.endswith("IntegerField"):
             values[name] = int(text) if text else None
+        elif kind == "DecimalField":
+            values[name] = Decimal(text) if text else None
         else:
             values[name] = text
     return values

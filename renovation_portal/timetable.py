@@ -19,5 +19,7 @@ TIMETABLE = (
     Entry("projects.open_rounds", task="projects.open_rounds", when=Daily(hour="*", minute=20)),
     Entry("projects.plan_visits", task="projects.plan_visits", when=Daily(hour=4, minute=10)),
     Entry("projects.send_digest", task="projects.send_digest", when=Daily(hour="7-9", minute=40)),
+    # Pages judge by the days: this only writes down which consultations have opened and closed.
+    Entry("consultations.keep_time", task="consultations.keep_time", when=Daily(hour="*", minute=2)),
     Entry("accounts.tidy", task="accounts.tidy", when=Daily(hour=3, minute=10)),
 )

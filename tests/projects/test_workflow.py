@@ -34,7 +34,12 @@ TODAY = timezone.localdate()
 GATES = {
     "to_plan": ["projects.register", "projects.survey"],
     "declare": ["projects.planned", "projects.surveyed"],
-    "to_build": ["projects.issued", "projects.plan_final", "projects.preparation"],
+    "to_build": [
+        "projects.issued",
+        "projects.plan_final",
+        "projects.preparation",
+        "consultations.heard",
+    ],
     "to_aftercare": [
         "projects.arranged",
         "projects.completed",

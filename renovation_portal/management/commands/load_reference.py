@@ -13,6 +13,7 @@ LOADERS = (
     "load_care_models",
     "load_departments",
     "load_catalogue",
+    "load_notice_rules",
 )
 
 
