@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy
 from consultations import standing
 from consultations.models import Comment, Consultation, Notice, RollEntry, Vote
 from consultations.notice_rules import NoticeRules, reaches_share
+from projects.gating import Transition, Unmet, gate
 from projects.models import PlanVersion, Project
 from projects.versions import final_condition
-from projects.workflow import Transition, Unmet, gate
 from records.models import Limit
 
 State = Consultation.State

@@ -15,8 +15,9 @@ from consultations.models import Comment, Consultation, Disposition, Notice, Rol
 from consultations.notice_rules import NoticeRules, reaches_share
 from consultations.timekeeping import keep_time
 from projects import versions
+from projects.gating import Transition, examine
 from projects.models import PlanClause, PlanVersion, Project
-from projects.workflow import MovedOn, Transition, WorkflowError, examine
+from projects.workflow import MovedOn, WorkflowError
 from records.models import ChangeSet
 from records.services import apply
 from tests.consultations.hearing import Hearing, hearing, plan, register
