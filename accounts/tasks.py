@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts import login_guard, services
+from accounts import services, throttle
 from accounts.session_store import SessionStore
 
 
@@ -10,5 +10,5 @@ from accounts.session_store import SessionStore
 def tidy() -> None:
     """Close dormant accounts; remove expired sessions and old login failures."""
     services.close_dormant()
-    login_guard.forget_old()
+    throttle.forget_old()
     SessionStore.clear_expired()

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from consultations.views import residents
+from consultations.views import entry, residents
 
 app_name = "residents"
 
 urlpatterns = [
     path("<slug:code>/", residents.read, name="read"),
+    path("<slug:code>/enter/", entry.enter, name="enter"),
+    path("<slug:code>/leave/", entry.leave, name="leave"),
 ]

@@ -195,6 +195,12 @@ CSRF_COOKIE_SAMESITE = "Lax"
 LOGIN_FAILURE_LIMIT: int = env.int("LOGIN_FAILURE_LIMIT", default=5)
 LOGIN_LOCK_SECONDS: int = env.int("LOGIN_LOCK_SECONDS", default=600)
 LOGIN_FAILURES_PER_ADDRESS_HOUR: int = env.int("LOGIN_FAILURES_PER_ADDRESS_HOUR", default=20)
+# The door of the residents: wrong tries that lock a slip's typed code, wrong codes in an hour from one
+# address within one community, and how many days a phone stays let in.
+CODE_WRONG_TRIES: int = env.int("CODE_WRONG_TRIES", default=5)
+CODE_FAILURES_PER_ADDRESS_HOUR: int = env.int("CODE_FAILURES_PER_ADDRESS_HOUR", default=20)
+RESIDENT_SESSION_DAYS: int = env.int("RESIDENT_SESSION_DAYS", default=180)
+RESIDENT_COOKIE_NAME = "__Secure-resident" if PRODUCTION else "resident"
 # How many reverse proxies stand in front: the client address is read that far from the right of
 # X-Forwarded-For, since everything to its left was written by the client.
 # Production stands behind one, which also tells it about https; with 0 every visitor would share its address.

@@ -64,6 +64,9 @@ class AuditEvent(models.Model):
         SNAPSHOT_FREEZE = "snapshot.freeze", _("Snapshot frozen")
         BULLETIN_EDIT = "bulletin.edit", _("Bulletin edited")
         BULLETIN_ISSUE = "bulletin.issue", _("Bulletin issued")
+        CODE_ISSUE = "code.issue", _("Access slips issued")
+        CODE_REVOKE = "code.revoke", _("Access slip revoked")
+        CODE_LOCK = "code.lock", _("Access code locked")
         SETTINGS_CHANGE = "settings.change", _("Settings changed")
 
     class Outcome(models.TextChoices):

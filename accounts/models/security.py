@@ -10,19 +10,19 @@ from accounts.models.user import User
 
 
 class LoginGuard(models.Model):
-    """The recent login failures of one name, or of one address.
+    """The recent tries of one kind under one key: login failures of a name or of an address, codes, posts.
 
     Names are kept as a digest: people type passwords into the wrong box, and names that do not exist are
     counted like those that do.
     """
 
     class Kind(models.TextChoices):
-        """What is counted."""
+        """What the login counts; other apps count under kinds of their own (``accounts.throttle``)."""
 
         NAME = "name", _("Login name")
         ADDRESS = "address", _("Address")
 
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=20)
     key = models.CharField(_("key"), max_length=64)
     failures = models.JSONField(
         _("failures"),

@@ -69,7 +69,10 @@ class ResidentSession(models.Model):
     """One phone or browser that a household's slip has let in; the cookie's value is kept as a hash.
 
     ``privacy_version`` is the version of the privacy notice that was accepted there, before the first word.
+    ``token`` is the cookie's value, known only in the request that made the row and never stored.
     """
+
+    token: str = ""
 
     token_hash = models.CharField(max_length=64, unique=True)
     code = models.ForeignKey(AccessCode, on_delete=models.PROTECT, related_name="sessions")

@@ -487,6 +487,18 @@ BUILD = (
 RESIDENTS = (
     # The poster's QR code leads here: whoever scans it reads.
     _page("residents:read", EVERYBODY, args=("$code",), everywhere=EVERYBODY, anonymous=200),
+    # Whoever has a slip is let in; an account opens nothing here.
+    _page("residents:enter", EVERYBODY, args=("$code",), everywhere=EVERYBODY, anonymous=200),
+    _verb(
+        "residents:enter",
+        EVERYBODY,
+        400,
+        args=("$code",),
+        everywhere=EVERYBODY,
+        anonymous=400,
+        body="typed=222-222-222",
+    ),
+    _verb("residents:leave", EVERYBODY, args=("$code",), everywhere=EVERYBODY),
 )
 EVIDENCE = "reason=x&document_no=y&effective_on=2020-06-01"
 PLANNERS = _roles(ENTRY)
