@@ -496,7 +496,7 @@ RESIDENTS = (
         args=("$code",),
         everywhere=EVERYBODY,
         anonymous=400,
-        body="typed=222-222-222",
+        body="typed=x",
     ),
     _verb("residents:leave", EVERYBODY, args=("$code",), everywhere=EVERYBODY),
 )
