@@ -14,6 +14,7 @@ LOADERS = (
     "load_departments",
     "load_catalogue",
     "load_notice_rules",
+    "load_vote_rules",
 )
 
 
