@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from renovation_portal.bench import boards, grid, workbook
 from renovation_portal.bench.meter import BenchError, Clock
 from renovation_portal.bench.report import Section
+from renovation_portal.bench.scratch import pristine_database
 
 PARTS = ("workbook", "grid", "dashboards")
 MOST_SECONDS = 600
@@ -41,9 +42,10 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(143))
         clock = Clock(MOST_SECONDS)
         try:
-            for part in [options["part"]] if options["part"] else PARTS:
-                for section in self._measure(part, options, clock):
-                    self._print(section)
+            with pristine_database():
+                for part in [options["part"]] if options["part"] else PARTS:
+                    for section in self._measure(part, options, clock):
+                        self._print(section)
         except BenchError as problem:
             raise CommandError(str(problem)) from problem
         self.stdout.write(
