@@ -84,8 +84,23 @@ def open_page(chromium: Browser, live_server: LiveServer, client_for: ClientFor)
 
 def axe_violations(page: Page) -> list[dict[str, Any]]:
     """Return what axe finds on a page: rule and the elements that break it."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[dict[str, Any]] = page.evaluate(
-        "async () => (await axe.run()).violations.map(v => ({rule: v.id, at: v.nodes.map(n => n.target)}))"
+        "async () => (await axe.run({resultTypes: ['violations']}))"
+        ".violations.map(v => ({rule: v.id, at: v.nodes.map(n => n.target)}))"
     )
+    return found
+
+
+def trouble(page: Page) -> dict[int, list[dict[str, Any]]]:
+    """Return what axe finds at the width of a desk and of a phone, and where the page is wider than that."""
+    found = {}
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        broken = axe_violations(page)
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            broken.append({"rule": "wider than the screen", "at": []})
+        if broken:
+            found[width] = broken
     return found

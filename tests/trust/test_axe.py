@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browsing import AXE, OpenPage, axe_violations
+from tests.browsing import AXE, OpenPage, trouble
 from tests.trust.access_table import DOORS
 from tests.trust.pages import visits
 from tests.trust.world import OWN, build, fill
@@ -41,16 +41,11 @@ def test_axe_finds_nothing(open_page: OpenPage, part: str) -> None:
         if visit.who not in pages:
             pages[visit.who] = open_page("/", world.users[visit.who], bypass_csp=True)
         page = pages[visit.who]
-        for width in (1440, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.goto(visit.address)
-            if visit.door.route == "ledgers:grid":
-                page.wait_for_selector("#ledger-grid.is-ready", state="attached")
-            broken = axe_violations(page)
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                broken.append({"rule": "wider than the screen", "at": []})
-            if broken:
-                found[visit.address, width] = broken
+        page.goto(visit.address)
+        if visit.door.route == "ledgers:grid":
+            page.wait_for_selector("#ledger-grid.is-ready", state="attached")
+        if broken := trouble(page):
+            found[visit.address] = broken
     assert pages
     assert found == {}
 
@@ -59,9 +54,6 @@ def test_axe_finds_nothing_at_the_door_and_where_nothing_is(open_page: OpenPage)
     """The API's viewer is a packaged one and no page of ours."""
     world, found = build(), {}
     for address, who in (("/accounts/login/", None), ("/nothing/", world.users["entry"])):
-        page = open_page("/accounts/login/", who, bypass_csp=True)
-        for width in (1440, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.goto(address)
-            found[address, width] = axe_violations(page)
-    assert {place: broken for place, broken in found.items() if broken} == {}
+        if broken := trouble(open_page(address, who, bypass_csp=True)):
+            found[address] = broken
+    assert found == {}
