@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
@@ -16,7 +15,18 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from communities.models import Community
-from consultations.models import Comment, Consultation, CostShare, Disposition, RollEntry, Vote
+from communities.models.household import entrance_key
+from consultations import counting, standing
+from consultations.models import (
+    Comment,
+    Consultation,
+    CostShare,
+    Disposition,
+    Questionnaire,
+    RollEntry,
+    Vote,
+    VoteRule,
+)
 from projects.models import PlanClause, PlanItem, PlanVersion
 from records.models import Attachment
 
@@ -37,25 +47,16 @@ class Phase:
     REJECTED = "rejected"
 
 
-def phase_of(consultation: Consultation, today: date | None = None) -> str:
-    """Return the phase in which residents find a consultation on a day."""
-    day = today or timezone.localdate()
-    if consultation.state in (State.NOTICE, State.OPEN):
-        if consultation.opens_on is None or day < consultation.opens_on:
-            return Phase.NOTICE
-        if consultation.closes_on is None or day <= consultation.closes_on:
-            return Phase.OPEN
-        return Phase.CLOSED
-    ends = {State.RESULT: Phase.RESULT, State.FINAL: Phase.FINAL, State.REJECTED: Phase.REJECTED}
-    return ends.get(State(consultation.state), Phase.CLOSED)
-
-
-def takes_objections(consultation: Consultation, today: date | None = None) -> bool:
-    """Tell whether the result is on display, so that residents may object to it."""
-    day, first, last = today or timezone.localdate(), consultation.result_from, consultation.result_to
-    return (
-        consultation.state == State.RESULT and first is not None and last is not None and first <= day <= last
-    )
+def phase_of(consultation: Consultation) -> str:
+    """Return the phase in which residents find a consultation now."""
+    phases = {
+        State.NOTICE: Phase.NOTICE,
+        State.OPEN: Phase.OPEN,
+        State.RESULT: Phase.RESULT,
+        State.FINAL: Phase.FINAL,
+        State.REJECTED: Phase.REJECTED,
+    }
+    return phases.get(standing.state_on(consultation), Phase.CLOSED)
 
 
 def public_consultations(community: Community) -> list[Consultation]:
@@ -63,7 +64,9 @@ def public_consultations(community: Community) -> list[Consultation]:
     rows = Consultation.objects.live().filter(
         project__community=community, project__is_removed=False, state__in=Consultation.PUBLIC
     )
-    return list(rows.select_related("project", "plan_version", "revised_version").order_by("-pk"))
+    return list(
+        rows.select_related("project", "plan_version", "revised_version", "questionnaire").order_by("-pk")
+    )
 
 
 def main_of(consultations: Sequence[Consultation]) -> Consultation | None:
@@ -74,6 +77,16 @@ def main_of(consultations: Sequence[Consultation]) -> Consultation | None:
         return is_judgement, consultation.state in Consultation.ENDED, -consultation.pk
 
     return min(consultations, key=rank, default=None)
+
+
+def questionnaires_of(consultations: Iterable[Consultation]) -> tuple[Questionnaire, ...]:
+    """Return the questionnaires that residents may answer now, of consultations read for the public."""
+    return tuple(found.questionnaire for found in consultations if _asks(found) and standing.is_open(found))
+
+
+def _asks(consultation: Consultation) -> bool:
+    """Tell whether a consultation has a questionnaire."""
+    return hasattr(consultation, "questionnaire")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +102,15 @@ class Line:
         """Return the sum over the places, None while one of them is not known."""
         known = [item.quantity for item in self.places if item.quantity is not None]
         return sum(known, Decimal(0)) if len(known) == len(self.places) else None
+
+    @property
+    def shown(self) -> str:
+        """Return the quantity with separators and without needless noughts."""
+        quantity = self.quantity
+        if quantity is None:
+            return ""
+        text = f"{quantity:,.2f}"
+        return text.rstrip("0").rstrip(".")
 
     @property
     def first_places(self) -> tuple[str, ...]:
@@ -115,11 +137,11 @@ class Point:
     photos: tuple[Attachment, ...] = ()
 
     @property
-    def target(self) -> str:
-        """Return how a comment names what it is about."""
+    def about(self) -> str:
+        """Return how a form names what is spoken about: clause-12, or item-7 where there is no clause."""
         if self.clause is not None:
-            return f"clause={self.clause.pk}"
-        return f"item={self.lines[0].places[0].pk}"
+            return f"clause-{self.clause.pk}"
+        return f"item-{self.lines[0].places[0].pk}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +180,7 @@ class Reading:
     buildings: int
     households: int
     shares: tuple[CostShare, ...]
-    others: tuple[Consultation, ...] = field(default=())
+    questionnaires: tuple[Questionnaire, ...] = field(default=())
 
     @property
     def groups(self) -> list[tuple[str, list[Point]]]:
@@ -175,6 +197,16 @@ class Reading:
     def may_speak(self) -> bool:
         """Tell whether residents may comment and vote now."""
         return self.phase == Phase.OPEN
+
+    @property
+    def may_object(self) -> bool:
+        """Tell whether residents may object to the result now."""
+        return standing.takes_objections(self.consultation)
+
+    @property
+    def is_revised(self) -> bool:
+        """Tell whether there are changes to show."""
+        return is_revised(self.consultation)
 
     @property
     def comments(self) -> int:
@@ -207,7 +239,7 @@ def reading_of(community: Community) -> Reading | None:
     if consultation is None:
         return None
     version = shown_version(consultation)
-    counts = _counts(consultation)
+    counts = counts_of(consultation)
     buildings, households = _size(community, consultation)
     return Reading(
         community=community,
@@ -215,23 +247,59 @@ def reading_of(community: Community) -> Reading | None:
         version=version,
         phase=phase_of(consultation),
         points=points_of(version, _said(consultation)) if version else (),
-        votes=tuple(consultation.votes.select_related("rule")),
+        votes=tuple(consultation.votes.select_related("rule", "consultation")),
         counts=counts,
         buildings=buildings,
         households=households,
         shares=tuple(CostShare.objects.live().filter(consultation=consultation)),
-        others=tuple(
-            found for found in public if found.pk != consultation.pk and phase_of(found) == Phase.OPEN
-        ),
+        questionnaires=questionnaires_of(public),
     )
 
 
 def shown_version(consultation: Consultation) -> PlanVersion | None:
     """Return the plan that is read: the one heard, and the revised one once it is on display."""
-    revised = consultation.revised_version
-    if revised is not None and consultation.state in (State.RESULT, State.FINAL):
-        return revised
+    if is_revised(consultation):
+        return consultation.revised_version
     return consultation.plan_version
+
+
+def is_revised(consultation: Consultation) -> bool:
+    """Tell whether the public may read a version that was revised by what residents said."""
+    return consultation.revised_version_id is not None and consultation.state in (State.RESULT, State.FINAL)
+
+
+def shown_versions(community: Community) -> list[PlanVersion]:
+    """Return every version that residents of a community may read."""
+    public = public_consultations(community)
+    return [version for one in public for version in (one.plan_version, shown_version(one)) if version]
+
+
+def pictures_of(versions: Sequence[PlanVersion]) -> Q:
+    """Return the condition under which a file is a picture of what these versions show."""
+    clauses = PlanClause.objects.live().filter(plan_version__in=versions).values_list("pk", flat=True)
+    items = PlanItem.objects.live().filter(plan_version__in=versions).values_list("pk", flat=True)
+    return plan_photos(clauses, items)
+
+
+def entry_of(consultation: Consultation, household: int) -> RollEntry | None:
+    """Return a household's place on the roll of a consultation, None when it is not on it; one query."""
+    return RollEntry.objects.filter(roll__consultation=consultation, household=household).first()
+
+
+def concerns(vote: Vote, entry: RollEntry | None) -> bool:
+    """Tell whether a vote is put to a household: to all, or to its building or entrance alone."""
+    if entry is None or vote.rule.scope == VoteRule.Scope.COMMUNITY:
+        return True
+    if vote.building_id != entry.building_id:
+        return False
+    is_of_entrance = vote.rule.scope == VoteRule.Scope.ENTRANCE
+    return not is_of_entrance or entrance_key(vote.entrance) == entrance_key(entry.entrance)
+
+
+def result_shown(vote: Vote) -> counting.PublicResult | None:
+    """Return what everybody may know of a vote: nothing before the result is on display."""
+    shown = vote.consultation.state in (State.RESULT, State.FINAL, State.REJECTED)
+    return counting.public_result(vote) if shown else None
 
 
 def _size(community: Community, consultation: Consultation) -> tuple[int, int]:
@@ -243,7 +311,7 @@ def _size(community: Community, consultation: Consultation) -> tuple[int, int]:
     return community.building_count or 0, community.household_count or 0
 
 
-def _counts(consultation: Consultation) -> Counter[str]:
+def counts_of(consultation: Consultation) -> Counter[str]:
     """Return how many comments there are, and what became of them; one query.
 
     A comment that was withdrawn before it was answered is owed no answer and counts for nothing.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -21,8 +21,7 @@ from communities.models import Community
 from consultations.access import token_hash
 from consultations.models import ResidentSession
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, str, P], HttpResponseBase]
+View = Callable[..., HttpResponseBase]
 COOKIE_PATH = "/p/"
 
 
@@ -79,7 +78,7 @@ def leave(request: HttpRequest, response: HttpResponse) -> None:
     response.delete_cookie(settings.RESIDENT_COOKIE_NAME, path=COOKIE_PATH, samesite="Lax")
 
 
-def household_required(view: View[P]) -> View[P]:
+def household_required(view: View) -> View:
     """Let households of the community pass, and send everybody else to the door and from there back.
 
     For views that take the request and the community's code first.  The view asks ``resident_of`` again,
@@ -87,7 +86,7 @@ def household_required(view: View[P]) -> View[P]:
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, code: str, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, code: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
         community = community_of(code)
         if resident_of(request, community) is None:
             return to_the_door(request, community)

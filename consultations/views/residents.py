@@ -1,4 +1,4 @@
-"""What residents read: no account, no script, and few questions to the database."""
+"""What everybody may read: no account, no script, and few questions to the database."""
 
 from __future__ import annotations
 
@@ -6,48 +6,138 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from communities.models import Community
-from consultations import reading
+from consultations import ballots, outcomes, privacy, reading
+from consultations.models import Ballot, ResidentSession, Vote
+from consultations.residents import community_of, resident_of
+from consultations.steps import steps_of
+from consultations.views.visits import framed
+from records import attachments
+from records.models import Attachment
 
-
-def community_of(code: str) -> Community:
-    """Return the community of a residents' address; Http404 for whatever is none."""
-    return get_object_or_404(Community.objects.live(), code=code)
+PAGE = 20
 
 
 @require_safe
 def read(request: HttpRequest, code: str) -> HttpResponse:
     """Show what is planned, what it costs, and until when residents may speak."""
+    if settings.RESIDENT_COOKIE_NAME in request.COOKIES:
+        community = community_of(code)
+        session = resident_of(request, community)
+        if session is not None:
+            return _own(request, session)
+    seconds = settings.RESIDENTS_PAGE_SECONDS
     key = f"residents:{code}:{get_language()}:{timezone.localdate()}"
-    kept: bytes | None = cache.get(key) if settings.RESIDENTS_PAGE_SECONDS else None
-    answer = HttpResponse(kept) if kept is not None else _read(code)
-    if kept is None and settings.RESIDENTS_PAGE_SECONDS:
-        cache.set(key, answer.content, settings.RESIDENTS_PAGE_SECONDS)
-    return framed(answer)
+    kept: bytes | None = cache.get(key) if seconds else None
+    if kept is None:
+        found = _reading(code)
+        context = {**_frame(found), "costs": found.costs(), "votes": [_line(vote) for vote in found.votes]}
+        # Without the request: what is kept for everybody holds nothing of the one who asked.
+        kept = render_to_string("residents/read.html", context).encode()
+        if seconds:
+            cache.set(key, kept, seconds)
+    return framed(HttpResponse(kept), is_private=False)
 
 
-def _read(code: str) -> HttpResponse:
+def _own(request: HttpRequest, session: ResidentSession) -> HttpResponse:
+    """Show the page to a household that was let in: its own cost, answers and words."""
+    found = reading.reading_of(session.community)
+    if found is None:
+        raise Http404(session.community_id)
+    entry = reading.entry_of(found.consultation, session.household_id)
+    given = ballots.live_answers(found.consultation, session.household_id)
+    context = {
+        **_frame(found),
+        "me": session,
+        "entry": entry,
+        "costs": found.costs(entry),
+        "votes": [_line(vote, given.get(vote.pk)) for vote in found.votes if reading.concerns(vote, entry)],
+        "is_ready": privacy.is_accepted(session),
+        "own": outcomes.own(session)[:3],
+        "done": request.GET.get("done", ""),
+    }
+    return framed(render(request, "residents/read.html", context))
+
+
+def _reading(code: str) -> reading.Reading:
     found = reading.reading_of(community_of(code))
     if found is None:
         raise Http404(code)
-    # Without the request: what is kept for everybody holds nothing of the one who asked.
-    return HttpResponse(render_to_string("residents/read.html", {**frame(found), "costs": found.costs()}))
+    return found
 
 
-def frame(found: reading.Reading) -> dict[str, Any]:
-    """Return what the frame of every residents' page shows."""
-    return {"reading": found, "consultation": found.consultation, "community": found.community}
+def _frame(found: reading.Reading) -> dict[str, Any]:
+    return {
+        "reading": found,
+        "consultation": found.consultation,
+        "community": found.community,
+        "steps": steps_of(found.consultation),
+    }
 
 
-def framed(answer: HttpResponse) -> HttpResponse:
-    """Give a residents' answer its headers: nothing is kept on a shared machine, nothing is indexed."""
-    answer["X-Robots-Tag"] = "noindex, nofollow"
-    answer.headers.setdefault("Cache-Control", "private, no-cache")
+def _line(vote: Vote, ballot: Ballot | None = None) -> dict[str, Any]:
+    return {"vote": vote, "ballot": ballot, "result": reading.result_shown(vote)}
+
+
+@require_safe
+def everything(request: HttpRequest, code: str) -> HttpResponse:
+    """List what residents said and what was answered; a stone stands for what is not shown."""
+    found = _reading(code)
+    session = resident_of(request, found.community)
+    rows = outcomes.public(found.consultation)
+    about = request.GET.get("clause", "")
+    if about.isdecimal() and len(about) < 18:
+        rows = rows.filter(outcomes.on_clause(int(about)))
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    supported = outcomes.supported_by(session, page.object_list) if session else set()
+    context = {
+        **_frame(found),
+        "me": session,
+        "page": page,
+        "supported": supported,
+        "about": about if about.isdecimal() else "",
+        "done": request.GET.get("done", ""),
+    }
+    return framed(render(request, "residents/all.html", context), is_private=session is not None)
+
+
+@require_safe
+def changes(request: HttpRequest, code: str) -> HttpResponse:
+    """Show what the residents' words have changed, clause by clause, with those words behind each change."""
+    found = _reading(code)
+    session = resident_of(request, found.community)
+    comparison = outcomes.comparison(found.consultation)
+    if comparison is None:
+        raise Http404(code)
+    context = {**_frame(found), "me": session, "comparison": comparison}
+    return framed(render(request, "residents/changes.html", context), is_private=session is not None)
+
+
+@require_safe
+def picture(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
+    """Send a picture of the plan on display: the small one, or with ``?large=1`` the whole."""
+    versions = reading.shown_versions(community_of(code))
+    photo = get_object_or_404(Attachment.objects.filter(reading.pictures_of(versions)), pk=pk)
+    return sent_photo(photo.file.name or "", is_large=request.GET.get("large") == "1")
+
+
+def sent_photo(name: str, *, is_large: bool) -> HttpResponseBase:
+    """Send a stored photo by its name; the type is that of the content, never of a name."""
+    kept = Attachment(file=name, picture_hash="x")
+    try:
+        content = attachments.open_file(kept, small=not is_large)
+    except FileNotFoundError as problem:
+        raise Http404(name) from problem
+    kind = "image/jpeg" if content.name.endswith(".small.jpg") else attachments.content_type_of(kept)
+    answer = FileResponse(content, content_type=kind)
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, max-age=3600"
     return answer

@@ -499,7 +499,36 @@ RESIDENTS = (
         body="typed=x",
     ),
     _verb("residents:leave", EVERYBODY, args=("$code",), everywhere=EVERYBODY),
-)
+    _page("residents:all", EVERYBODY, args=("$code",), everywhere=EVERYBODY, anonymous=200),
+    # Nothing was revised, and no picture stands beside the plan.
+    _page("residents:changes", EVERYBODY, ok=404, args=("$code",), everywhere=EVERYBODY, anonymous=404),
+    _page(
+        "residents:picture", EVERYBODY, ok=404, args=("$code", "1"), everywhere=EVERYBODY, anonymous=404,
+        is_data=True,
+    ),
+    # The rest is for households alone: everybody else is sent to the door of the residents.
+    *(
+        Door(f"residents:{name}", method, EVERYBODY, 302, args=("$code", *args), everywhere=EVERYBODY)
+        for name, method, *args in (
+            ("privacy", "GET"),
+            ("privacy", "POST"),
+            ("say", "GET"),
+            ("say", "POST"),
+            ("mine", "GET"),
+            ("comment", "GET", "1"),
+            ("photo", "GET", "1"),
+            ("withdraw", "GET", "1"),
+            ("withdraw", "POST", "1"),
+            ("erase", "GET", "1"),
+            ("erase", "POST", "1"),
+            ("support", "POST", "1"),
+            ("vote", "GET", "1"),
+            ("vote", "POST", "1"),
+            ("questions", "GET", "1"),
+            ("questions", "POST", "1"),
+        )
+    ),
+)  # fmt: skip
 EVIDENCE = "reason=x&document_no=y&effective_on=2020-06-01"
 PLANNERS = _roles(ENTRY)
 UNIT_YEAR = ("$unit", "2020")
