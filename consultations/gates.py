@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,76 +32,83 @@ def _url(consultation: Consultation) -> str:
     return reverse("consultations:consultation", args=[consultation.pk])
 
 
-@final_condition("consultations.answered", gettext_lazy("Every comment of the residents has its answer"))
-def comments_are_answered(version: PlanVersion) -> Iterator[Unmet]:
-    """Nothing is final while a comment has no disposition, in a consultation that was called off neither."""
-    for consultation in standing.hold_all(version.project_id):
-        left = standing.unanswered([consultation]).count()
-        if left:
+@final_condition("consultations.heard", gettext_lazy("The residents were heard and answered"))
+def residents_were_answered(version: PlanVersion) -> Iterator[Unmet]:
+    """Nothing is final while a comment has no disposition, or before the result has hung long enough.
+
+    Comments of a consultation that was called off are owed an answer too.
+    """
+    held = standing.hold_all(version.project_id)
+    if not held:
+        return
+    yield from _unanswered(version, held)
+    newest = next((one for one in held if one.state != State.CANCELLED), None)
+    if newest is None or newest.state == State.FINAL:
+        return
+    yield from _on_display(version, newest)
+    if newest.state != State.REJECTED:
+        yield from _carried(version, newest)
+    if newest.state == State.RESULT:
+        yield from _objected(version, newest)
+
+
+def _unanswered(version: PlanVersion, held: Sequence[Consultation]) -> Iterator[Unmet]:
+    rows = standing.unanswered(held).order_by().values("consultation_id").annotate(number=Count("pk"))
+    left = dict(rows.values_list("consultation_id", "number"))
+    for consultation in held:
+        if consultation.pk in left:
+            count = left[consultation.pk]
             yield Unmet(
-                _("%(title)s: %(count)d comments have no answer") % {"title": consultation, "count": left},
+                _("%(title)s: %(count)d comments have no answer") % {"title": consultation, "count": count},
                 evidence=_("an answer with its reason to each comment"),
                 owes=version.unit.label,
                 url=reverse("consultations:answers", args=[consultation.pk]),
                 action=_("Answer"),
+                code="consultations.answered",
             )
 
 
-@final_condition("consultations.heard", gettext_lazy("The version is the one on display, long enough"))
-def version_was_on_display(version: PlanVersion) -> Iterator[Unmet]:
-    """The newest consultation is over, its votes are carried, and this is the version it displays."""
-    consultation = _newest(version)
-    if consultation is None or consultation.state == State.FINAL:
-        return
-    owed = Unmet("", owes=version.unit.label, url=_url(consultation), action=_("Open the consultation"))
-    if consultation.state == State.REJECTED:
+def _on_display(version: PlanVersion, newest: Consultation) -> Iterator[Unmet]:
+    """The newest consultation displays this version, and its time on display is over."""
+    owed = Unmet("", owes=version.unit.label, url=_url(newest), action=_("Open the consultation"))
+    if newest.state == State.REJECTED:
         yield replace(owed, what=_("The residents have voted the plan down"))
         return
-    if consultation.state != State.RESULT:
-        words = _("The consultation is «%(state)s»") % {"state": standing.state_on(consultation).label}
-        yield replace(owed, what=words, due=consultation.closes_on)
+    if newest.state != State.RESULT:
+        words = _("The consultation is «%(state)s»") % {"state": standing.state_on(newest).label}
+        yield replace(owed, what=words, due=newest.closes_on)
         return
-    shown = standing.shown_version(consultation)
-    if shown is None or shown.pk != version.pk:
+    if version.pk != (newest.revised_version_id or newest.plan_version_id):
         yield replace(owed, what=_("Another version is on display: only that one can become final"))
-    if standing.takes_objections(consultation):
-        yield replace(owed, what=_hangs(consultation), due=consultation.result_to)
+    if standing.takes_objections(newest):
+        words = _("The result is on display until %(day)s, 24:00") % {"day": newest.result_to}
+        yield replace(owed, what=words, due=newest.result_to)
 
 
-def _hangs(consultation: Consultation) -> str:
-    return _("The result is on display until %(day)s, 24:00") % {"day": consultation.result_to}
-
-
-@final_condition("consultations.carried", gettext_lazy("The votes about the plan are carried"))
-def votes_are_carried(version: PlanVersion) -> Iterator[Unmet]:
+def _carried(version: PlanVersion, newest: Consultation) -> Iterator[Unmet]:
     """A vote that decides about the plan is counted and carried (民法典第二百七十八条)."""
-    consultation = _newest(version)
-    if consultation is None or consultation.state in {State.FINAL, State.REJECTED}:
-        return
-    for vote in Vote.objects.filter(consultation=consultation, is_decisive=True).select_related("rule"):
+    for vote in Vote.objects.filter(consultation=newest, is_decisive=True).select_related("rule"):
         if standing.is_carried(vote):
             continue
         words = _("The vote is not counted yet: %(matter)s") if vote.result is None else _("Lost: %(matter)s")
-        yield Unmet(words % {"matter": vote.matter}, owes=version.unit.label, url=_url(consultation))
+        what = words % {"matter": vote.matter}
+        yield Unmet(what, owes=version.unit.label, url=_url(newest), code="consultations.carried")
 
 
-@final_condition(
-    "consultations.objections", gettext_lazy("Objections stay below the share that stops a plan")
-)
-def objections_are_few(version: PlanVersion) -> Iterator[Unmet]:
+def _objected(version: PlanVersion, newest: Consultation) -> Iterator[Unmet]:
     """Fewer people of the roll object to the result on display than the region's rule allows."""
-    consultation = _newest(version)
-    if consultation is None or consultation.state != State.RESULT:
+    people, objectors = objections(newest)
+    if not objectors:
         return
-    people, objectors = objections(consultation)
     rule = NoticeRules().rule(Notice.Kind.RESULT, version.project)
     if reaches_share(objectors, people, rule):
         yield Unmet(
             _("%(count)d of %(people)d people object to the result: revise the plan")
             % {"count": objectors, "people": people},
             owes=version.unit.label,
-            url=_url(consultation),
+            url=_url(newest),
             action=_("Open the consultation"),
+            code="consultations.objections",
         )
 
 
@@ -118,12 +126,6 @@ def objections(consultation: Consultation) -> tuple[int, int]:
         said = said.filter(made_at__date__gte=consultation.result_from)
     spoke = rows.filter(household__in=said.exclude(household=None).values("household"))
     return people, spoke.values("person").distinct().count()
-
-
-def _newest(version: PlanVersion) -> Consultation | None:
-    """Return the newest consultation on the plan that was not called off, locked inside a transaction."""
-    held = standing.hold_all(version.project_id)
-    return next((one for one in held if one.state != State.CANCELLED), None)
 
 
 @gate(Transition.TO_BUILD, "consultations.heard", gettext_lazy("The residents were heard"))

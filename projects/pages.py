@@ -23,6 +23,7 @@ TABS = (
     ("works", gettext_lazy("Works"), "projects:project"),
     ("survey", gettext_lazy("Survey"), "communities:survey_of"),
     ("plan", gettext_lazy("Plan versions"), "projects:versions"),
+    ("consultation", gettext_lazy("Consultation"), "consultations:of_project"),
     ("steps", gettext_lazy("Steps and dates"), "projects:schedule"),
     ("quality", gettext_lazy("Quality"), "projects:quality"),
     ("acceptance", gettext_lazy("Acceptance and handover"), "projects:acceptance"),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("dashboards/", include("dashboards.urls")),
     path("projects/", include("projects.urls")),
     path("communities/", include("communities.urls")),
+    path("consultations/", include("consultations.staff_urls")),
     path("jobs/", include("jobs.urls")),
     path("files/", include("records.urls")),
     path("api/", include("renovation_portal.api")),

@@ -529,6 +529,45 @@ RESIDENTS = (
         )
     ),
 )  # fmt: skip
+HEARERS = _roles(ENTRY)
+MODERATORS = _roles(ENTRY, WORKER, MANAGER)
+HEARD = _roles(ENTRY, REVIEWER, MANAGER, WORKER, AUDITOR)
+CONSULTATION = ("$consultation",)
+
+
+def _step(name: str, allowed: Roles = HEARERS, body: str = "") -> Door:
+    """A step that cannot be taken now says so on the consultation's page."""
+    return _verb("consultations:step", allowed, args=("$consultation", name), body=body)
+
+
+DESK = (
+    _page("consultations:index", HEARD),
+    _page("consultations:queue", MODERATORS),
+    _verb("consultations:queue", MODERATORS, body="do=publish&comment=$said"),
+    _page("consultations:of_project", HEARD, args=PROJECT),
+    _page("consultations:new", HEARERS, args=PROJECT),
+    _verb("consultations:new", HEARERS, 400, args=PROJECT, body="title="),
+    _page("consultations:consultation", HEARD, args=CONSULTATION),
+    _page("consultations:edit", HEARERS, args=CONSULTATION),
+    _verb("consultations:edit", HEARERS, 400, args=CONSULTATION, body="title="),
+    _step("announce"),
+    _step("extend", body="day=x&reason=y"),
+    _step("close"),
+    _step("answered"),
+    _step("revise"),
+    _step("result"),
+    _step("finalise"),
+    _step("reject"),
+    _step("take-out", ISSUERS),
+    _step("cancel", body="reason=x"),
+    _page("consultations:comments", HEARD, args=CONSULTATION),
+    _verb("consultations:comments", MODERATORS, args=CONSULTATION, body="do=publish&comment=$said"),
+    _page("consultations:answers", HEARD, args=CONSULTATION, query="show=all"),
+    _verb("consultations:answers", HEARERS, 400, args=CONSULTATION, body="do=answer&outcome="),
+    _page("consultations:sheet", HEARD, args=CONSULTATION),
+    _page("consultations:sheet_file", HEARD, args=("$consultation", "docx"), is_data=True),
+    _page("consultations:sheet_file", HEARD, args=("$consultation", "pdf"), is_data=True),
+)
 EVIDENCE = "reason=x&document_no=y&effective_on=2020-06-01"
 PLANNERS = _roles(ENTRY)
 UNIT_YEAR = ("$unit", "2020")
@@ -608,6 +647,7 @@ DOORS: tuple[Door, ...] = (
     *MOVES,
     *BUILD,
     *RESIDENTS,
+    *DESK,
     *PLANS,
     *VERSIONS,
     *JOBS,

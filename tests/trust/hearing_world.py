@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from consultations.models import Consultation
+from consultations.models import Comment, Consultation
 from projects.models import PlanVersion, Project
 
 
@@ -27,4 +27,7 @@ def targets(write: Callable[..., list[int]], project: int) -> dict[str, str]:
     }
     [consultation] = write(Consultation, [row])
     code = Project.objects.values_list("community__code", flat=True).get(pk=project)
-    return {"consultation": str(consultation), "code": code}
+    said = Comment.objects.create(
+        project_id=project, consultation_id=consultation, text="台阶太高", voice="1栋 居民", key="said"
+    )
+    return {"consultation": str(consultation), "code": code, "said": str(said.pk)}

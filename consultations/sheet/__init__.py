@@ -1,0 +1,28 @@
+"""The sheet for the notice board: what residents said, what became of it, what changed in the plan.
+
+One JSON feeds the page, the Word file and the PDF, so that all say the same.  It holds what the public may
+know: who speaks is a building; what is not shown is told with its reason, not with its words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from consultations.sheet import pdf, word
+from consultations.sheet.content import Sheet, content
+
+__all__ = ["FORMATS", "Format", "Sheet", "content"]
+
+
+class Format(NamedTuple):
+    """A kind of file: how it is made, and what browsers call it."""
+
+    render: Callable[[Sheet], bytes]
+    content_type: str
+
+
+FORMATS: dict[str, Format] = {
+    "docx": Format(word.render, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "pdf": Format(pdf.render, "application/pdf"),
+}
