@@ -36,16 +36,31 @@ class TextDifference:
 def compare_texts(old: str, new: str) -> TextDifference:
     """Compare two texts word by word."""
     before, after = _WORDS.findall(old), _WORDS.findall(new)
+    end = _same_end(before, after)
+    tail = "".join(before[len(before) - end :])
+    before, after = before[: len(before) - end], after[: len(after) - end]
     steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     left: list[Piece] = []
     right: list[Piece] = []
-    last = len(steps) - 1
+    last = len(steps) if end else len(steps) - 1
     for place, (tag, i1, i2, j1, j2) in enumerate(steps):
         crumb = tag == "equal" and i2 - i1 < _CRUMB and 0 < place < last
         changed = tag != "equal" or crumb
         _add(left, "".join(before[i1:i2]), changed)
         _add(right, "".join(after[j1:j2]), changed)
+    for pieces in (left, right):
+        _add(pieces, tail, False)
     return TextDifference(tuple(left), tuple(right))
+
+
+def _same_end(before: list[str], after: list[str]) -> int:
+    """Return how many words at the end are the same: the full stop of a clause is not a change."""
+    count = 0
+    for one, other in zip(reversed(before), reversed(after), strict=False):
+        if one != other:
+            break
+        count += 1
+    return count
 
 
 def _add(pieces: list[Piece], text: str, changed: bool) -> None:

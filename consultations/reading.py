@@ -216,9 +216,11 @@ class Reading:
     def costs(self, entry: RollEntry | None = None) -> Costs:
         """Return what the plan costs a household, or what it costs by its rules for whoever reads."""
         rows = tuple(Cost(share, cost_of(share, entry)) for share in self.shares)
-        paid = {share.item_id for share in self.shares}
+        # By the works they are for: amounts are listed for the consultation, not for one version.
+        paid = {share.item.item_id for share in self.shares if share.item is not None}
         free = sum(
-            not any(item.pk in paid for line in point.lines for item in line.places) for point in self.points
+            not any(item.item_id in paid for line in point.lines for item in line.places)
+            for point in self.points
         )
         return Costs(rows, free)
 
@@ -251,7 +253,7 @@ def reading_of(community: Community) -> Reading | None:
         counts=counts,
         buildings=buildings,
         households=households,
-        shares=tuple(CostShare.objects.live().filter(consultation=consultation)),
+        shares=tuple(CostShare.objects.live().filter(consultation=consultation).select_related("item")),
         questionnaires=questionnaires_of(public),
     )
 

@@ -39,7 +39,7 @@ def _page(visit: Visit, found: Vote, *, chosen: str = "", wrong: str = "", statu
         "vote": found,
         "ballot": given.get(found.pk),
         "entry": visit.entry(),
-        "chosen": chosen if chosen in Ballot.Choice.values else "",
+        "chosen": Ballot.Choice(chosen).label if chosen in Ballot.Choice.values else "",
         "is_open": ballots.takes_online(visit.consultation) and found.counted_at is None,
         "result": reading.result_shown(found),
         "wrong": wrong,

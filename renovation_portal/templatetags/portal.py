@@ -292,8 +292,12 @@ def staff_languages() -> list[dict[str, Any]]:
 
 @register.simple_tag
 def resident_languages() -> list[dict[str, Any]]:
-    """Return the languages of the residents' pages, each with its own name."""
-    return [get_language_info(code) for code, _label in settings.LANGUAGES]
+    """Return the languages of the residents' pages, each with the name it has among its speakers here."""
+    own = {"zh-hans": "中文", "ko": "조선어"}
+    found = [get_language_info(code) for code, _label in settings.LANGUAGES]
+    return [
+        {**language, "name_local": own.get(language["code"], language["name_local"])} for language in found
+    ]
 
 
 @register.simple_tag
