@@ -40,6 +40,18 @@ class CardItem:
 
 
 @dataclass(frozen=True, slots=True)
+class CardGroup:
+    """Works for which one person answers, warranted until one day: they are told together."""
+
+    items: tuple[CardItem, ...]
+
+    @property
+    def head(self) -> CardItem:
+        """Return the item that tells whose works these are; all others tell the same."""
+        return self.items[0]
+
+
+@dataclass(frozen=True, slots=True)
 class CardProject:
     """One renovation as a card tells it."""
 
@@ -49,6 +61,14 @@ class CardProject:
     accepted_on: date | None
     items: tuple[CardItem, ...]
     firms: tuple[Contract, ...]
+
+    @property
+    def groups(self) -> tuple[CardGroup, ...]:
+        """Return the works by who answers for them and until when, in the order of the works."""
+        found: dict[tuple[str, str, date | None, bool], list[CardItem]] = {}
+        for item in self.items:
+            found.setdefault((item.firm, item.person, item.until, item.is_lifetime), []).append(item)
+        return tuple(CardGroup(tuple(items)) for items in found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +165,9 @@ def _items(projects: list[Project]) -> dict[int, list[CardItem]]:
 
 
 def _item(name: str, quantity: Decimal | None, measure: str, row: Liability | None) -> CardItem:
+    if quantity is not None and quantity == quantity.to_integral_value():
+        # Residents read 3 benches, not 3.00.
+        quantity = quantity.to_integral_value()
     if row is None:
         return CardItem(name, quantity, measure, "", "", None, False, "")
     until = row.warranty_until

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from projects.cards import CardContent, qr_svg
+from projects.cards import CardContent, CardGroup, qr_svg
 from records.typesetting import typeset
 
 TEMPLATE = Path(__file__).with_name("plate.typ")
+# So much fits on one sheet beside the code; the card tells all.
+MOST_GROUPS, MOST_CHARACTERS = 5, 64
 
 
 def render_plate(content: CardContent, address: str) -> bytes:
     """Return the plate of a building as PDF; ``address`` is where its card is read."""
     last = content.projects[0] if content.projects else None
-    items = last.items if last else ()
+    groups = last.groups if last else ()
     return typeset(
         TEMPLATE,
         {
@@ -28,15 +31,24 @@ def render_plate(content: CardContent, address: str) -> bytes:
             "qr": qr_svg(address),
             "heads": [_("Works"), _("Who answers"), _("Warranty until")],
             "rows": [
-                [item.name, " ".join(filter(None, (item.firm, item.person))), _until(item.until)]
-                for item in items[:12]
+                [_names(group), " ".join(filter(None, (group.head.firm, group.head.person))), _until(group)]
+                for group in groups[:MOST_GROUPS]
             ],
-            "more": _("All works are on the card.") if len(items) > 12 else "",
+            "more": _("All works are on the card.") if _is_short(groups) else "",
             "repair": _("Repairs") + "：" if content.telephones else "",
             "telephones": [f"{firm} {number}" for firm, number in content.telephones[:3]],
         },
     )
 
 
-def _until(day: object) -> str:
-    return "" if day is None else str(day)
+def _names(group: CardGroup) -> str:
+    names = "、".join(item.name for item in group.items)
+    return names if len(names) <= MOST_CHARACTERS else f"{names[: MOST_CHARACTERS - 1].rsplit('、', 1)[0]}…"
+
+
+def _is_short(groups: Sequence[CardGroup]) -> bool:
+    return len(groups) > MOST_GROUPS or any(_names(group).endswith("…") for group in groups)
+
+
+def _until(group: CardGroup) -> str:
+    return "" if group.head.until is None else group.head.until.isoformat()

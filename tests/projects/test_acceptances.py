@@ -13,10 +13,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from communities.models import Building
+from communities.models import Building, Community
 from projects import acceptances
 from projects.acceptances import AcceptanceError
-from projects.cards import qr_svg
+from projects.cards import CardContent, CardItem, CardProject, qr_svg
 from projects.gating import Transition, examine
 from projects.models import (
     Acceptance,
@@ -27,6 +27,7 @@ from projects.models import (
     Milestone,
     Project,
 )
+from projects.plates import render_plate
 from records.models import ChangeSet, Limit
 from records.planning import Status
 from records.services import apply
@@ -312,3 +313,17 @@ def codes(project: Project) -> set[str]:
     """Return the codes of what is missing before the post-management."""
     report = examine([project], Transition.TO_AFTERCARE)[project.pk]
     return {one.code for one in report.unmet}
+
+
+def test_a_plate_is_one_sheet_however_much_was_done() -> None:
+    """Works of one person are told together; what does not fit is on the card."""
+    days = [date(2031, 1, 1), date(2028, 1, 1)]
+    items = [
+        CardItem(f"改造内容第{n}项", None, "", f"施工单位{n % 6}", "王工", days[n % 2], True, "0433-1")
+        for n in range(90)
+    ]
+    told = CardProject(2026, "", None, None, tuple(items), ())
+    assert [len(group.items) for group in told.groups] == [15] * 6
+    community = Community(name="国企第二棉纺织厂职工住宅小区")
+    content = CardContent(community, Building(community=community, number="12栋"), (told,))
+    assert re.findall(rb"/Count (\d+)", render_plate(content, "https://example.org/c/abc/")) == [b"1"]
