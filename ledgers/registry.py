@@ -9,7 +9,14 @@ from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from communities.columns import BuildingLedger, CatalogueLedger, CommunityLedger, FindingLedger
+from communities.columns import (
+    BuildingLedger,
+    CatalogueLedger,
+    CommunityLedger,
+    FindingLedger,
+    StandardLedger,
+    TaxonomyLedger,
+)
 from projects.columns import (
     AcceptanceLedger,
     ArrangementLedger,
@@ -95,6 +102,20 @@ LEDGERS: Mapping[str, Ledger] = {
             CatalogueLedger,
             "",
             _("One row an item of works: class, unit, department, indicator and standards."),
+        ),
+        Ledger(
+            "taxonomies",
+            _("Taxonomies of works"),
+            TaxonomyLedger,
+            "",
+            _("One row a way to group works: the province's, or a city's own beside it."),
+        ),
+        Ledger(
+            "standards",
+            _("Technical standards"),
+            StandardLedger,
+            "",
+            _("One row a guide or standard that governs works: status, year, where to read it."),
         ),
         Ledger(
             "plans",

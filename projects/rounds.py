@@ -44,6 +44,10 @@ class MovedOn(RoundError):
     """Somebody else has taken the step meanwhile."""
 
 
+class OwnReturn(RoundError):
+    """Who submitted a return does not decide about it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A project whose report of the month is missing or cannot be signed as it is."""
@@ -276,7 +280,7 @@ def _hold(found: UnitReturn, actor: User, *states: str) -> UnitReturn:
 
 def _refuse_own(held: UnitReturn, actor: User) -> None:
     if held.submitted_by_id == actor.pk:
-        raise RoundError(_("You submitted this return yourself: somebody else decides about it."))
+        raise OwnReturn(_("You submitted this return yourself: somebody else decides about it."))
 
 
 def _written(

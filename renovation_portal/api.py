@@ -16,7 +16,14 @@ from accounts.models import Region
 from accounts.models.region import RegionQuerySet
 from accounts.requests import current_user
 from accounts.roles import Capability
-from communities.api import BuildingViewSet, CatalogueItemViewSet, CommunityViewSet, SurveyFindingViewSet
+from communities.api import (
+    BuildingViewSet,
+    CatalogueItemViewSet,
+    CommunityViewSet,
+    SurveyFindingViewSet,
+    TaxonomyViewSet,
+    TechnicalStandardViewSet,
+)
 from jobs.api import JobViewSet
 from projects.api import (
     AcceptanceSignerViewSet,
@@ -26,6 +33,7 @@ from projects.api import (
     BundleViewSet,
     CareModelTagViewSet,
     ContractViewSet,
+    DeadlineRuleViewSet,
     DefectViewSet,
     HandoverViewSet,
     InspectionViewSet,
@@ -39,8 +47,13 @@ from projects.api import (
     ProgressQuantityViewSet,
     ProgressReportViewSet,
     ProjectViewSet,
+    SeasonRuleViewSet,
+    StepDurationViewSet,
+    TimeLimitViewSet,
+    UnitReturnViewSet,
     UpkeepTaskViewSet,
     UpkeepVisitViewSet,
+    WaiverViewSet,
 )
 
 
@@ -132,6 +145,14 @@ router.register("defects", DefectViewSet)
 router.register("acceptances", AcceptanceViewSet)
 router.register("signers", AcceptanceSignerViewSet)
 router.register("handovers", HandoverViewSet)
+router.register("taxonomies", TaxonomyViewSet)
+router.register("standards", TechnicalStandardViewSet)
+router.register("seasons", SeasonRuleViewSet)
+router.register("deadlines", DeadlineRuleViewSet)
+router.register("step-times", StepDurationViewSet)
+router.register("time-limits", TimeLimitViewSet)
+router.register("returns", UnitReturnViewSet)
+router.register("waivers", WaiverViewSet)
 router.register("jobs", JobViewSet)
 
 urlpatterns = [

@@ -1,7 +1,7 @@
 """The ledgers of this app over the API, by what they are about."""
 
-from communities.api.catalogue import CatalogueItemViewSet
-from communities.api.community import BuildingViewSet, CommunityViewSet, RegionFilter
+from communities.api.catalogue import CatalogueItemViewSet, TaxonomyViewSet, TechnicalStandardViewSet
+from communities.api.community import BuildingViewSet, CommunityViewSet, RegionFilter, SharedRegionFilter
 from communities.api.survey import SurveyFindingViewSet
 
 __all__ = [
@@ -9,5 +9,8 @@ __all__ = [
     "CatalogueItemViewSet",
     "CommunityViewSet",
     "RegionFilter",
+    "SharedRegionFilter",
     "SurveyFindingViewSet",
+    "TaxonomyViewSet",
+    "TechnicalStandardViewSet",
 ]

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from accounts.models import Department
-from communities.api.community import RegionFilter
-from communities.models import CatalogueItem, Taxonomy
-from records.api import RecordSerializer, RecordViewSet, VisibleRowField
+from communities.api.community import SharedRegionFilter
+from communities.models import CatalogueItem, Taxonomy, TechnicalStandard
+from records.api import RecordSerializer, RecordViewSet, RegionCodeField, VisibleRowField
 
 
 class DepartmentField(serializers.SlugRelatedField[Department]):
@@ -52,17 +52,8 @@ class CatalogueItemSerializer(RecordSerializer[CatalogueItem]):
         read_only_fields: ClassVar[tuple[str, ...]] = ("id", "updated_at")
 
 
-class CatalogueItemFilter(RegionFilter):
+class CatalogueItemFilter(SharedRegionFilter):
     """Items by the region they hold in, taxonomy, class and whether they are in use."""
-
-    def within(self, queryset: Any, _name: str, value: str) -> Any:
-        """Return the items that hold in a region of the caller's view; none for any other code.
-
-        The province's items hold everywhere: without this a foreign code would be told from an unknown one.
-        """
-        caller = self.request.user
-        region = caller.view_region.subtree().filter(code=value).first()
-        return queryset.in_region(region) if region else queryset.none()
 
     class Meta:
         model = CatalogueItem
@@ -75,3 +66,72 @@ class CatalogueItemViewSet(RecordViewSet[CatalogueItem]):
     queryset = CatalogueItem.objects.select_related("department")
     serializer_class = CatalogueItemSerializer
     filterset_class = CatalogueItemFilter
+
+
+class TaxonomySerializer(RecordSerializer[Taxonomy]):
+    """A way to group works; its items name it."""
+
+    region = RegionCodeField()
+
+    class Meta:
+        model = Taxonomy
+        fields: ClassVar[tuple[str, ...]] = (
+            *RecordSerializer.RECORD_FIELDS,
+            "code",
+            "name",
+            "region",
+            "source",
+        )
+        read_only_fields: ClassVar[tuple[str, ...]] = ("id", "updated_at")
+
+
+class TaxonomyFilter(SharedRegionFilter):
+    """Taxonomies by the region they hold in, and code."""
+
+    class Meta:
+        model = Taxonomy
+        fields: ClassVar[list[str]] = ["code"]
+
+
+class TaxonomyViewSet(RecordViewSet[Taxonomy]):
+    """The taxonomies of works."""
+
+    queryset = Taxonomy.objects.select_related("region")
+    serializer_class = TaxonomySerializer
+    filterset_class = TaxonomyFilter
+
+
+class TechnicalStandardSerializer(RecordSerializer[TechnicalStandard]):
+    """A technical guide or standard: whether it is in force and where to read it."""
+
+    region = RegionCodeField()
+
+    class Meta:
+        model = TechnicalStandard
+        fields: ClassVar[tuple[str, ...]] = (
+            *RecordSerializer.RECORD_FIELDS,
+            "code",
+            "name",
+            "region",
+            "status",
+            "issued_year",
+            "link",
+            "remark",
+        )
+        read_only_fields: ClassVar[tuple[str, ...]] = ("id", "updated_at")
+
+
+class TechnicalStandardFilter(SharedRegionFilter):
+    """Standards by the region they hold in, code and status."""
+
+    class Meta:
+        model = TechnicalStandard
+        fields: ClassVar[list[str]] = ["code", "status"]
+
+
+class TechnicalStandardViewSet(RecordViewSet[TechnicalStandard]):
+    """The technical standards that govern works."""
+
+    queryset = TechnicalStandard.objects.select_related("region")
+    serializer_class = TechnicalStandardSerializer
+    filterset_class = TechnicalStandardFilter

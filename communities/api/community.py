@@ -87,6 +87,18 @@ class RegionFilter(django_filters.FilterSet):  # type: ignore[misc]
         return queryset.in_region(region) if region else queryset.none()
 
 
+class SharedRegionFilter(RegionFilter):
+    """Narrows rows that hold for a region and all below it."""
+
+    def within(self, queryset: Any, _name: str, value: str) -> Any:
+        """Return the rows that hold in a region of the caller's view; none for any other code.
+
+        The province's rows hold everywhere: without this a foreign code would be told from an unknown one.
+        """
+        region = self.request.user.view_region.subtree().filter(code=value).first()
+        return queryset.in_region(region) if region else queryset.none()
+
+
 class CommunityFilter(RegionFilter):
     """Communities by region, name and management."""
 

@@ -95,6 +95,16 @@ def counts_as_other(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
             yield position, finding
 
 
+@check(TAXONOMY, "required", Severity.HARD, fields=("code", "name", "region_id"))
+@check(STANDARD, "required", Severity.HARD, fields=("code", "name", "region_id", "status"))
+def named_and_placed(row: RowView, _limits: Limits) -> Iterator[Finding]:
+    """A taxonomy or standard has a code, a name, a region where it holds; a standard its status."""
+    for name in ("code", "name", "region_id", *(("status",) if "status" in row else ())):
+        if not row.get(name):
+            label = str(TechnicalStandard._meta.get_field(name.removesuffix("_id")).verbose_name)  # type: ignore[union-attr]
+            yield Finding(name, _("%(field)s is missing.") % {"field": label}, _("Fill it in."))
+
+
 @set_check(TAXONOMY, "same_code", Severity.HARD, fields=("code",))
 def same_taxonomy(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
     """Each taxonomy has a code of its own."""

@@ -4,7 +4,14 @@ from communities.columns.building import BuildingLedger
 from communities.columns.catalogue import CatalogueLedger, department_widget
 from communities.columns.community import CommunityLedger
 from communities.columns.kinds import COUNT, DAY, FLAG, SQUARE_METRES, TEXT, YEAR, remark_column
-from communities.columns.recognition import region_widget, resolve_communities, unit_widget, working_unit
+from communities.columns.recognition import (
+    region_widget,
+    resolve_communities,
+    shared_region_widget,
+    unit_widget,
+    working_unit,
+)
+from communities.columns.standard import StandardLedger, TaxonomyLedger
 from communities.columns.survey import FindingLedger
 
 __all__ = [
@@ -18,10 +25,13 @@ __all__ = [
     "CatalogueLedger",
     "CommunityLedger",
     "FindingLedger",
+    "StandardLedger",
+    "TaxonomyLedger",
     "department_widget",
     "region_widget",
     "remark_column",
     "resolve_communities",
+    "shared_region_widget",
     "unit_widget",
     "working_unit",
 ]

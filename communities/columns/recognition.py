@@ -155,3 +155,28 @@ def _unknown_community() -> CellError:
         _("There is no such community in the ledger."),
         _("Enter the community first, or mend the name."),
     )
+
+
+def _shared_regions(context: Context) -> tuple[dict[str, int], dict[int, str]]:
+    """Return every region above and within the user's view by name and code; a shared name means neither."""
+    regions = Region.objects.all()
+    if context.user is not None:
+        above = context.user.view_region.ancestor_codes
+        regions = context.user.view_region.subtree() | Region.objects.filter(code__in=above)
+    known: dict[str, int] = {}
+    labels: dict[int, str] = {}
+    shared: set[str] = set()
+    for pk, code, name, short in regions.order_by("path").values_list("pk", "code", "name", "short_name"):
+        labels[pk] = short or name
+        for text in {code, name, short} - {""}:
+            if known.setdefault(search_key(text), pk) != pk:
+                shared.add(search_key(text))
+    for pk, code in regions.values_list("pk", "code"):
+        if search_key(labels[pk]) in shared:
+            labels[pk] = code
+    return {text: pk for text, pk in known.items() if text not in shared}, labels
+
+
+def shared_region_widget() -> ReferenceWidget:
+    """Return the widget of a column that names where a shared row holds, from the province downwards."""
+    return ReferenceWidget("shared_regions", _shared_regions)

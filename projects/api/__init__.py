@@ -9,12 +9,19 @@ from projects.api.aftercare import (
     UpkeepVisitViewSet,
 )
 from projects.api.bundle import BundleMemberViewSet, BundleViewSet
+from projects.api.calendar import (
+    DeadlineRuleViewSet,
+    SeasonRuleViewSet,
+    StepDurationViewSet,
+    TimeLimitViewSet,
+)
 from projects.api.contract import ContractViewSet, LiabilityViewSet
 from projects.api.milestone import MilestoneViewSet
 from projects.api.plan import AnnualPlanViewSet, ProjectViewSet
 from projects.api.quality import DefectViewSet, InspectionViewSet
-from projects.api.reporting import ProgressQuantityViewSet, ProgressReportViewSet
+from projects.api.reporting import ProgressQuantityViewSet, ProgressReportViewSet, UnitReturnViewSet
 from projects.api.version import PlanClauseViewSet, PlanItemViewSet, PlanVersionViewSet
+from projects.api.waiver import WaiverViewSet
 
 __all__ = [
     "AcceptanceSignerViewSet",
@@ -24,6 +31,7 @@ __all__ = [
     "BundleViewSet",
     "CareModelTagViewSet",
     "ContractViewSet",
+    "DeadlineRuleViewSet",
     "DefectViewSet",
     "HandoverViewSet",
     "InspectionViewSet",
@@ -37,6 +45,11 @@ __all__ = [
     "ProgressQuantityViewSet",
     "ProgressReportViewSet",
     "ProjectViewSet",
+    "SeasonRuleViewSet",
+    "StepDurationViewSet",
+    "TimeLimitViewSet",
+    "UnitReturnViewSet",
     "UpkeepTaskViewSet",
     "UpkeepVisitViewSet",
+    "WaiverViewSet",
 ]

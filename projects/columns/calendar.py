@@ -9,32 +9,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Region, User
-from communities.columns import COUNT, TEXT, YEAR
+from communities.columns import COUNT, TEXT, YEAR, shared_region_widget
 from projects.columns.kinds import YES_NO
 from projects.columns.milestone import STEP_NAMES
 from projects.models import DeadlineRule, Milestone, SeasonRule, StepDuration, TimeLimit
-from records.columns import ChoiceWidget, Column, Context, Entry, LedgerResource, ReferenceWidget
-from records.parsing import search_key
-
-
-def _regions(context: Context) -> tuple[dict[str, int], dict[int, str]]:
-    """Return every region above and within the user's view by name and code; a shared name means neither."""
-    regions = Region.objects.all()
-    if context.user is not None:
-        above = context.user.view_region.ancestor_codes
-        regions = context.user.view_region.subtree() | Region.objects.filter(code__in=above)
-    known: dict[str, int] = {}
-    labels: dict[int, str] = {}
-    shared: set[str] = set()
-    for pk, code, name, short in regions.order_by("path").values_list("pk", "code", "name", "short_name"):
-        labels[pk] = short or name
-        for text in {code, name, short} - {""}:
-            if known.setdefault(search_key(text), pk) != pk:
-                shared.add(search_key(text))
-    for pk, code in regions.values_list("pk", "code"):
-        if search_key(labels[pk]) in shared:
-            labels[pk] = code
-    return {text: pk for text, pk in known.items() if text not in shared}, labels
+from records.columns import ChoiceWidget, Column, Context, Entry, LedgerResource
 
 
 class CalendarLedger(LedgerResource):
@@ -50,7 +29,7 @@ class CalendarLedger(LedgerResource):
     region = Column(
         "region_id",
         gettext_lazy("Holds in"),
-        ReferenceWidget("calendar_regions", _regions),
+        shared_region_widget(),
         group="place",
         required=True,
         frozen=True,

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
-from projects import notices, punctuality, reports, rounds, urging
+from projects import handing, punctuality, reports, rounds, urging
 from projects.gating import Unmet
 from projects.locks.reporting import code_of
 from projects.models import Project, ReportingRound, UnitReturn, Urge
@@ -215,8 +215,7 @@ def return_submit(request: HttpRequest, pk: int) -> HttpResponse:
     found, user = seen_return(request, pk), current_user(request)
 
     def take() -> None:
-        rounds.submit(found, actor=user, signed_name=request.POST.get("signed_name", ""))
-        urging.settle(region=found.unit, code=code_of(found.round.month))
+        handing.hand_in(found, actor=user, signed_name=request.POST.get("signed_name", ""))
 
     return _step(request, found, take, _("Handed in. The month is closed until it is returned."))
 
@@ -236,7 +235,7 @@ def return_back(request: HttpRequest, pk: int) -> HttpResponse:
     found, user = seen_return(request, pk), current_user(request)
 
     def take() -> None:
-        notices.returned(rounds.return_(found, actor=user, reason=request.POST.get("reason", "")))
+        handing.send_back(found, actor=user, reason=request.POST.get("reason", ""))
 
     return _step(request, found, take, _("Sent back. The unit has been told."))
 

@@ -91,8 +91,8 @@ def _verb(route: str, allowed: Roles, ok: int = 302, **rest: object) -> Door:
     return Door(route, "POST", allowed, ok, **rest)  # type: ignore[arg-type]
 
 
-def _saving(pk: str) -> str:
-    return f'{{"changes": [{{"id": {pk}, "v": 1, "cells": {{"remark": "x"}}, "key": "a-key-of-a-door"}}]}}'
+def _saving(pk: str, column: str) -> str:
+    return f'{{"changes": [{{"id": {pk}, "v": 1, "cells": {{"{column}": "x"}}, "key": "a-key-of-a-door"}}]}}'
 
 
 def _data(route: str, method: str, allowed: Roles, ok: int = 200, **rest: object) -> Door:
@@ -166,9 +166,21 @@ PARTS = (
     ("visits", "$visit", 200),
     ("caretags", "$caretag", 200),
 )
-ROWS = (*ROWS, *((slug, pk) for slug, pk, _ok in PARTS))
+# What holds for a region and all below it: the province's catalogue and calendars.
+SHARED = (
+    ("taxonomies", "$taxonomy"),
+    ("standards", "$standard"),
+    ("seasons", "$season"),
+    ("deadlines", "$deadline"),
+    ("step-times", "$step_time"),
+    ("time-limits", "$time_limit"),
+)
+ROWS = (*ROWS, *((slug, pk) for slug, pk, _ok in PARTS), *SHARED)
+# The column somebody writes into to try a door; most ledgers end with remarks.
+TEXTS = dict.fromkeys(("taxonomies", "seasons", "deadlines", "step-times", "time-limits"), "source")
 # Ledgers that ask for another capability than most.
 WRITERS = {"findings": _roles(ENTRY, MANAGER, WORKER, LIAISON), "catalogue": _roles(MANAGER)}
+WRITERS |= {slug: _roles(MANAGER) for slug, _pk in SHARED}
 # A survey makes its findings: none is begun by hand.
 GROWING = tuple(slug for slug, _pk in ROWS if slug != "findings")
 
@@ -192,6 +204,7 @@ LEDGERS = (
     _verb("ledgers:row", WRITERS["findings"], args=ROWS[7]),
     _verb("ledgers:row", WRITERS["catalogue"], ok=200, args=ROWS[8]),
     *(_verb("ledgers:row", EDITORS, ok=200, args=(slug, pk)) for slug, pk in ROWS[9:17]),
+    *(_verb("ledgers:row", _editors(slug), ok=200, args=(slug, pk)) for slug, pk in SHARED),
     *(_page("ledgers:row_new", _editors(slug), args=(slug,), query=OF_UNIT) for slug in GROWING),
     _verb("ledgers:row_new", EDITORS, ok=200, args=("communities",)),
     *(
@@ -202,14 +215,14 @@ LEDGERS = (
     *(
         _verb(
             "ledgers:grid_save", _editors(slug), 200, foreign=200, args=(slug,), query="year=2020",
-            is_data=True, body=_saving(pk),
+            is_data=True, body=_saving(pk, TEXTS.get(slug, "remark")),
         )
         for slug, pk in ROWS
     ),
     *(
         _verb(
             "ledgers:grid_preview", _editors(slug), 200, foreign=200, args=(slug,), is_data=True,
-            body=f'{{"cells": [[{pk}, "remark", "x"]]}}',
+            body=f'{{"cells": [[{pk}, "{TEXTS.get(slug, "remark")}", "x"]]}}',
         )
         for slug, pk in ROWS
     ),
@@ -221,7 +234,10 @@ LEDGERS = (
         for slug, pk in ROWS
     ),
     *(
-        _page("ledgers:grid_history", READERS, args=(slug,), query=f"id={pk}&column=remark", is_data=True)
+        _page(
+            "ledgers:grid_history", READERS, args=(slug,), is_data=True,
+            query=f"id={pk}&column={TEXTS.get(slug, 'remark')}",
+        )
         for slug, pk in ROWS
     ),
     _page("ledgers:grid_changes", READERS, args=("communities",), query="since=0&unit=$unit", is_data=True),
@@ -319,6 +335,13 @@ CREATING = {
     "acceptance": '{"project": $other_project, "held_on": "2020-06-01", "organiser": "x"}',
     "acceptancesigner": '{"acceptance": $acceptance, "party": "builder", "name": "x"}',
     "handover": '{"project": $project, "kind": "archive", "assets": "x", "giver": "x", "receiver": "x"}',
+    "taxonomy": '{"code": "Z9", "name": "新分类", "region": "$unit"}',
+    "technicalstandard": '{"code": "Z9", "name": "新标准", "region": "$unit", "status": "in_force"}',
+    "seasonrule": '{"region": "$unit", "year_from": 2030, "winter_stop_from": 1101, "winter_stop_to": 331,'
+    ' "heating_from": 1020, "heating_to": 410}',
+    "deadlinerule": '{"region": "$unit", "code": "z9", "label": "x", "step": "tender", "month_day": 331}',
+    "stepduration": '{"region": "$unit", "step": "tender", "days": 20, "year_from": 2030}',
+    "timelimit": '{"region": "$unit", "step": "tender", "days": 20, "year_from": 2030}',
 }
 KEYS = {
     "community": "$community",
@@ -348,6 +371,17 @@ KEYS = {
 }
 KEYS |= {"catalogueitem": "$works", "surveyfinding": "$finding"}
 WRITING = {"catalogueitem": WRITERS["catalogue"], "surveyfinding": WRITERS["findings"]}
+SHARING = {
+    "taxonomy": "$taxonomy",
+    "technicalstandard": "$standard",
+    "seasonrule": "$season",
+    "deadlinerule": "$deadline",
+    "stepduration": "$step_time",
+    "timelimit": "$time_limit",
+}
+KEYS |= SHARING
+WRITING |= dict.fromkeys(SHARING, _roles(MANAGER))
+API_TEXTS = {name: "source" for name in SHARING if name != "technicalstandard"}
 # Plans are drawn up and taken back by the province.
 CLOSED = {"annualplan": {str(ENTRY): 423, str(WORKER): 423}}
 REMOVING = "version=1&reason=x"
@@ -377,7 +411,7 @@ API = (
             "PATCH",
             WRITING.get(name, EDITORS),
             args=(pk,),
-            body='{"version": 1, "remark": "x"}',
+            body=f'{{"version": 1, "{API_TEXTS.get(name, "remark")}": "x"}}',
         )
         for name, pk in KEYS.items()
     ),
@@ -607,6 +641,10 @@ VERSIONS = (
 REVIEWERS = _roles(REVIEWER, MANAGER)
 SUBMITTERS = _roles(ENTRY)
 ASKERS = _roles(ENTRY, REVIEWER, MANAGER)
+ASKING = (
+    '{"code": "projects.plan_final", "region": "$unit", "reason": "x",'
+    ' "valid_from": "2026-01-01", "valid_until": "2100-01-01"}'
+)
 MONTHLY = (
     _page("projects:rounds", READERS),
     _page("projects:rounds", READERS, query="month=2026-09&state=submitted"),
@@ -628,6 +666,18 @@ MONTHLY = (
     _verb("projects:waiver_new", ASKERS, ok=400, body="code=x"),
     _page("projects:waiver", READERS, args=("$asked",)),
     _verb("projects:waiver_decide", ISSUERS, args=("$asked",), body="decision=approve&note=x"),
+    _data("unitreturn-list", "GET", READERS, query="region=$unit", foreign=200),
+    _data("unitreturn-detail", "GET", READERS, args=("$return",)),
+    # Its communities are not reported yet.
+    _data("unitreturn-submit", "POST", SUBMITTERS, 409, args=("$return",), body='{"signed_name": "x"}'),
+    _data("unitreturn-accept", "POST", REVIEWERS, args=("$submitted",)),
+    _data("unitreturn-send-back", "POST", REVIEWERS, args=("$submitted",), body='{"reason": "x"}'),
+    _data("waiver-list", "GET", READERS, query="region=$unit", foreign=200),
+    _data("waiver-list", "POST", ASKERS, 201, foreign=400, body=ASKING),
+    _data("waiver-detail", "GET", READERS, args=("$asked",)),
+    _data("waiver-approve", "POST", ISSUERS, args=("$asked",)),
+    _data("waiver-refuse", "POST", ISSUERS, args=("$asked",), body='{"note": "x"}'),
+    _data("waiver-revoke", "POST", ISSUERS, args=("$waiver",), body='{"note": "x"}'),
     _page("projects:aftercare", READERS, args=("$project",)),
     _page("projects:visits", READERS),
     _page("projects:visit", READERS, args=("$visit",)),

@@ -10,10 +10,11 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Department, Region, User
-from communities.models import CatalogueItem, Taxonomy
+from communities.models import CatalogueItem, Taxonomy, TechnicalStandard
 from projects.models import (
     CareModel,
     CareModelTag,
+    DeadlineRule,
     MaintenanceFund,
     ManagementArrangement,
     PlanItem,
@@ -22,6 +23,9 @@ from projects.models import (
     ProgressReport,
     Project,
     ReportingRound,
+    SeasonRule,
+    StepDuration,
+    TimeLimit,
     UnitReturn,
     UpkeepTask,
     UpkeepVisit,
@@ -132,6 +136,20 @@ def _rounds(write: Write, region: Region, owner: User) -> dict[str, str]:
         Waiver,
         [{**row, "asked_by_id": owner.pk}, {**row, "state": "approved", "asked_by_id": owner.pk}],
     )
+    rule = {"region_id": region.pk, "source": "x"}
+    season = {"winter_stop_from": 1101, "winter_stop_to": 331, "heating_from": 1020, "heating_to": 410}
+    step = {**rule, "step": "tender", "days": 20}
+    shared: dict[str, tuple[type[VersionedRecord], dict[str, Any]]] = {
+        "season": (SeasonRule, {**rule, **season}),
+        "deadline": (DeadlineRule, {**rule, "code": "own", "label": "x", "step": "tender", "month_day": 331}),
+        "step_time": (StepDuration, step),
+        "time_limit": (TimeLimit, step),
+        "standard": (
+            TechnicalStandard,
+            {"code": f"own-{region.code}", "name": "x", "region_id": region.pk, "status": "in_force"},
+        ),
+    }
+    rules = {name: str(write(model, [values])[0]) for name, (model, values) in shared.items()}
     urge = Urge.objects.create(
         region=region, code="round.2026-10", text="请填报", url="/projects/rounds/", sent_by=owner
     )
@@ -142,4 +160,5 @@ def _rounds(write: Write, region: Region, owner: User) -> dict[str, str]:
         "asked": str(asked),
         "waiver": str(approved),
         "urge": str(urge.pk),
+        **rules,
     }
