@@ -16,7 +16,7 @@ from accounts.roles import Capability
 from projects.gating import Transition, gates_of
 from projects.locks.reporting import code_of
 from projects.models import Project, ReportingRound, Waiver
-from records.checks import Severity
+from records.checks import Severity, waivable_rules
 from records.models import ChangeSet
 from records.planning import Outcome
 from records.services import apply
@@ -34,12 +34,17 @@ class MovedOn(WaiverError):
     """Somebody else has decided meanwhile."""
 
 
+class OwnRequest(WaiverError):
+    """Who asked does not decide."""
+
+
 def known_codes() -> dict[str, tuple[str, str]]:
     """Return what can be waived: code → (kind, what it is called)."""
     found: dict[str, tuple[str, str]] = {}
     for transition in Transition:
         for gate in gates_of(transition):
             found[gate.code] = (str(Kind.GATE), str(gate.label))
+    found |= {code: (str(Kind.RULE), str(label)) for code, label in waivable_rules().items()}
     for month in ReportingRound.objects.values_list("month", flat=True)[:MONTHS_OFFERED]:
         label = _("Monthly return of %(month)s") % {"month": f"{month:%Y-%m}"}
         found[code_of(month)] = (str(Kind.DEADLINE), label)
@@ -84,7 +89,14 @@ def ask(
     return Waiver.objects.get(pk=found.row["id"])
 
 
-def decide(waiver: Waiver, *, actor: User, approve: bool, note: str = "") -> Waiver:
+def decide(
+    waiver: Waiver,
+    *,
+    actor: User,
+    approve: bool,
+    note: str = "",
+    source: ChangeSet.Source = ChangeSet.Source.FORM,
+) -> Waiver:
     """Approve or refuse what somebody else has asked for.
 
     Raises PermissionDenied, MovedOn, or WaiverError for one's own request and a refusal without a reason.
@@ -94,11 +106,13 @@ def decide(waiver: Waiver, *, actor: User, approve: bool, note: str = "") -> Wai
     with transaction.atomic():
         held = _hold(waiver, actor, State.ASKED)
         if held.asked_by_id == actor.pk:
-            raise WaiverError(_("You asked for this yourself: somebody else decides."))
-        return _decided(held, State.APPROVED if approve else State.REFUSED, actor, note)
+            raise OwnRequest(_("You asked for this yourself: somebody else decides."))
+        return _decided(held, State.APPROVED if approve else State.REFUSED, actor, note, source)
 
 
-def revoke(waiver: Waiver, *, actor: User, note: str) -> Waiver:
+def revoke(
+    waiver: Waiver, *, actor: User, note: str, source: ChangeSet.Source = ChangeSet.Source.FORM
+) -> Waiver:
     """Take an approved exception back, with the reason; what it let pass stays on record.
 
     Raises PermissionDenied, MovedOn, or WaiverError without a reason.
@@ -109,8 +123,8 @@ def revoke(waiver: Waiver, *, actor: User, note: str) -> Waiver:
         held = _hold(waiver, actor, State.APPROVED)
         # Who asked does not decide, and taking back is a decision: it is recorded as somebody else's.
         if held.asked_by_id == actor.pk:
-            raise WaiverError(_("You asked for this yourself: somebody else decides."))
-        return _decided(held, State.REVOKED, actor, note)
+            raise OwnRequest(_("You asked for this yourself: somebody else decides."))
+        return _decided(held, State.REVOKED, actor, note, source)
 
 
 def _require(actor: User, capability: Capability, region: Region) -> None:
@@ -129,7 +143,7 @@ def _hold(waiver: Waiver, actor: User, state: str) -> Waiver:
     return held
 
 
-def _decided(held: Waiver, state: str, actor: User, note: str) -> Waiver:
+def _decided(held: Waiver, state: str, actor: User, note: str, source: ChangeSet.Source) -> Waiver:
     values: Mapping[str, Any] = {
         "state": state,
         "decided_by_id": actor.pk,
@@ -139,7 +153,7 @@ def _decided(held: Waiver, state: str, actor: User, note: str) -> Waiver:
     found = apply(
         Waiver,
         actor=actor,
-        source=ChangeSet.Source.FORM,
+        source=source,
         pk=held.pk,
         values=values,
         reason=note.strip()[:500],

@@ -202,6 +202,7 @@ class FixedRecordViewSet(ScopedViewSet[R]):
                 "message": str(finding.message),
                 "mend": str(finding.mend),
                 "confirmed": finding.confirmed,
+                "waiver": finding.waiver,
             }
             for finding in found.findings
         ]

@@ -13,4 +13,4 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the registries of every app: importing one fills it."""
-        autodiscover_modules("checks", "locks", "followers", "gates")
+        autodiscover_modules("checks", "locks", "followers", "gates", "pardons")

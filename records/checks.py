@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from records.models import Limit
 
@@ -41,6 +42,8 @@ class Finding:
     fields: tuple[str, ...] = ()
     value: Any = None
     confirmed: bool = False
+    # The number of the exception that lets a hard finding pass; it stands as settled then.
+    waiver: int | None = None
 
     @property
     def open(self) -> bool:
@@ -85,6 +88,7 @@ class Check:
     severity: Severity
     fields: tuple[str, ...]
     rule: RowRule
+    waivable: str | Promise = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ class SetCheck:
     severity: Severity
     fields: tuple[str, ...]
     rule: SetRule
+    waivable: str | Promise = ""
 
 
 _checks: dict[str, list[Check]] = defaultdict(list)
@@ -102,26 +107,39 @@ _set_checks: dict[str, list[SetCheck]] = defaultdict(list)
 
 
 def check(
-    record_type: str, code: str, severity: Severity, *, fields: tuple[str, ...]
+    record_type: str,
+    code: str,
+    severity: Severity,
+    *,
+    fields: tuple[str, ...],
+    waivable: str | Promise = "",
 ) -> Callable[[RowRule], RowRule]:
-    """Register a rule for rows of a record type, such as ``"communities.community"``."""
+    """Register a rule for rows of a record type, such as ``"communities.community"``.
+
+    ``waivable`` names the rule for those who ask for an exception from it; without it there is none.
+    """
 
     def register(rule: RowRule) -> RowRule:
         _refuse_twin(record_type, code)
-        _checks[record_type].append(Check(code, severity, fields, rule))
+        _checks[record_type].append(Check(code, severity, fields, rule, waivable))
         return rule
 
     return register
 
 
 def set_check(
-    record_type: str, code: str, severity: Severity, *, fields: tuple[str, ...]
+    record_type: str,
+    code: str,
+    severity: Severity,
+    *,
+    fields: tuple[str, ...],
+    waivable: str | Promise = "",
 ) -> Callable[[SetRule], SetRule]:
-    """Register a rule that needs to see many rows together."""
+    """Register a rule that needs to see many rows together; ``waivable`` as for ``check``."""
 
     def register(rule: SetRule) -> SetRule:
         _refuse_twin(record_type, code)
-        _set_checks[record_type].append(SetCheck(code, severity, fields, rule))
+        _set_checks[record_type].append(SetCheck(code, severity, fields, rule, waivable))
         return rule
 
     return register
@@ -135,6 +153,17 @@ def _refuse_twin(record_type: str, code: str) -> None:
 def checks_of(record_type: str) -> tuple[Check | SetCheck, ...]:
     """Return every check of a record type, for help texts and the test that pins them."""
     return (*_checks[record_type], *_set_checks[record_type])
+
+
+def waivable_rules(record_type: str | None = None) -> dict[str, str | Promise]:
+    """Return the rules one can be excepted from: ``record_type.code`` → what the rule is called."""
+    kinds = {*_checks, *_set_checks} if record_type is None else {record_type}
+    return {
+        f"{kind}.{known.code}": known.waivable
+        for kind in sorted(kinds)
+        for known in checks_of(kind)
+        if known.waivable
+    }
 
 
 def load_limits() -> Limits:

@@ -14,12 +14,21 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from records import history
-from records.checks import Finding, Severity, fingerprint, load_limits, run_row_checks, run_set_checks
+from records.checks import (
+    Finding,
+    Severity,
+    fingerprint,
+    load_limits,
+    run_row_checks,
+    run_set_checks,
+    waivable_rules,
+)
 from records.locks import ALL, locks_on
 from records.merge import Conflict, merge
 from records.models import Confirmation, VersionedRecord
 from records.rows import Row, load_rows, shape_of
 from records.validation import validate
+from records.waiving import pardons_for
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -231,9 +240,36 @@ def _check(model: type[VersionedRecord], outcomes: list[Outcome]) -> None:
             # Checks may rely on types; a value its column cannot hold is reported alone.
             findings.extend(run_row_checks(kind, found.row, limits))
         found.findings = tuple(findings)
-        if found.writes and any(finding.severity is Severity.HARD for finding in findings):
+    _let_pass(model, kind, outcomes)
+    for found in outcomes:
+        if found.writes and any(finding.severity is Severity.HARD for finding in found.findings):
             found.status = Status.REJECTED
     _settle(kind, outcomes)
+
+
+def _let_pass(model: type[VersionedRecord], kind: str, outcomes: list[Outcome]) -> None:
+    """Settle the hard findings that an exception lets pass; they are told all the same."""
+    rules = waivable_rules(kind)
+    asked = [
+        (found, finding)
+        for found in outcomes
+        for finding in found.findings
+        if finding.severity is Severity.HARD and f"{kind}.{finding.code}" in rules
+    ]
+    if not asked:
+        return
+    known = pardons_for(model, [(found.row, f"{kind}.{finding.code}") for found, finding in asked])
+    for position, (found, finding) in enumerate(asked):
+        if position in known:
+            pardon = known[position]
+            told = replace(
+                finding,
+                severity=Severity.SOFT,
+                confirmed=True,
+                waiver=pardon.number,
+                message=f"{finding.message} {pardon.words}",
+            )
+            found.findings = tuple(told if one is finding else one for one in found.findings)
 
 
 def _settle(kind: str, outcomes: list[Outcome]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from django.apps import apps
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from accounts.models import Region, User
 from ledgers.health.labels import label_of
@@ -140,7 +141,7 @@ def report_of(run: HealthRun, region: Region, user: User) -> HealthReport:
             label="",
             unit=places[item["unit"]].label,
             url=_url(item, slugs),
-            closed=closed.get((item["kind"], item["pk"], item["code"], item["print"])),
+            closed=_waived(item, run) or closed.get((item["kind"], item["pk"], item["code"], item["print"])),
         )
         for item in items
     ]
@@ -185,6 +186,13 @@ def _closed(items: Sequence[Item]) -> dict[tuple[str, int, str, str], Closed]:
         (kind, pk, code, seen): Closed(reason, by, at)
         for kind, pk, code, seen, reason, at, by in rows.values_list(*names, "confirmed_by__display_name")
     }
+
+
+def _waived(item: Item, run: HealthRun) -> Closed | None:
+    """Return what closes a finding that an exception let pass when the ledger was checked."""
+    if not item.get("waiver"):
+        return None
+    return Closed(_("exception no. %(number)d") % {"number": item["waiver"]}, "", run.made_at)
 
 
 def _url(item: Item, slugs: dict[str, str]) -> str:

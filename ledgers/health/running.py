@@ -128,7 +128,13 @@ class Teller:
         """Return a finding of a registered check."""
         item = self._item(kind, row, found.field, row.get(found.field), found.message, found.mend)
         hard = found.severity is Severity.HARD
-        return item | {"code": found.code, "hard": hard, "print": fingerprint(found, row), "rule": False}
+        return item | {
+            "code": found.code,
+            "hard": hard,
+            "print": fingerprint(found, row),
+            "rule": False,
+            "waiver": found.waiver,
+        }
 
     def of_rule(self, code: str, hit: Hit) -> Item:
         """Return a finding of a health rule."""

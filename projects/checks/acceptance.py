@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from projects.checks.milestone import future, of_a_project
 from projects.models import Acceptance, Handover, Project
@@ -81,7 +82,13 @@ def handed_already(row: RowView, limits: Limits) -> Iterator[Finding]:
     yield from future(row, limits, "handed_on")
 
 
-@set_check(HANDOVER, "before_acceptance", Severity.HARD, fields=("project_id", "handed_on"))
+@set_check(
+    HANDOVER,
+    "before_acceptance",
+    Severity.HARD,
+    fields=("project_id", "handed_on"),
+    waivable=gettext_lazy("Handover only after the acceptance"),
+)
 def after_acceptance(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
     """What has not been accepted is not handed over (合格后移交); years entered as history are let be."""
     dated = {row["project_id"] for row in rows if row.get("handed_on") and row.get("project_id")}

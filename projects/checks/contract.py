@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from communities.checks import taken_twice
 from communities.models import CatalogueItem
@@ -35,8 +36,20 @@ def about_a_project(row: RowView, _limits: Limits) -> Iterator[Finding]:
     yield from of_a_project(row)
 
 
-@check(CONTRACT, "credit_code", Severity.HARD, fields=("firm_code",))
-@check(LIABILITY, "credit_code", Severity.HARD, fields=("firm_code",))
+@check(
+    CONTRACT,
+    "credit_code",
+    Severity.HARD,
+    fields=("firm_code",),
+    waivable=gettext_lazy("Credit code of the firm in a contract"),
+)
+@check(
+    LIABILITY,
+    "credit_code",
+    Severity.HARD,
+    fields=("firm_code",),
+    waivable=gettext_lazy("Credit code of the firm that answers"),
+)
 def credit_code(row: RowView, _limits: Limits) -> Iterator[Finding]:
     """A unified social credit code has the check digit of GB 32100-2015."""
     code = row.get("firm_code")

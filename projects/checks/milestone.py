@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from communities.checks import taken_twice
 from projects.models import DeadlineRule, Milestone
@@ -49,7 +50,13 @@ def not_in_the_future(row: RowView, limits: Limits) -> Iterator[Finding]:
     yield from future(row, limits, "actual_on", "submitted_on")
 
 
-@check(MILESTONE, "answered_before_asked", Severity.HARD, fields=("actual_on", "submitted_on"))
+@check(
+    MILESTONE,
+    "answered_before_asked",
+    Severity.HARD,
+    fields=("actual_on", "submitted_on"),
+    waivable=gettext_lazy("Answer only after the submission"),
+)
 def answered_after_asked(row: RowView, _limits: Limits) -> Iterator[Finding]:
     """An office answers after it has been asked."""
     asked, answered = row.get("submitted_on"), row.get("actual_on")
