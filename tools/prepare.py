@@ -13,6 +13,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 ACCOUNTS_FILE = "demo-accounts.txt"
+#: Place, address and code of one household's slip: only hashes are in the database.
+SLIP_FILE = "demo-resident.txt"
 
 
 def prepare(var: Path) -> None:
@@ -25,10 +27,17 @@ def prepare(var: Path) -> None:
     call_command("load_demo")
     call_command("demo_bulletin")
     call_command("demo_living")
-    accounts = var / ACCOUNTS_FILE
-    accounts.touch(mode=0o600)
-    with accounts.open("w", encoding="utf-8") as table:
-        call_command("demo_accounts", stdout=table)
+    keep(var / ACCOUNTS_FILE, "demo_accounts")
+    call_command("demo_consultations")
+    if not (var / SLIP_FILE).exists():
+        keep(var / SLIP_FILE, "demo_consultations", slip=True)
+
+
+def keep(path: Path, command: str, **options: bool) -> None:
+    """Write what a command prints into a file that nobody else on the machine may read."""
+    path.touch(mode=0o600)
+    with path.open("w", encoding="utf-8") as file:
+        call_command(command, stdout=file, **options)
 
 
 def main() -> int:

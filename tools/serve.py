@@ -23,7 +23,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from tools.prepare import ACCOUNTS_FILE
+from tools.prepare import ACCOUNTS_FILE, SLIP_FILE
 from tools.supervisor import Service, ServiceFellError, StopRequestedError, Supervisor
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -246,6 +246,12 @@ def announce(site: Site) -> None:
     """Print where the portal is and who may sign in."""
     print(f"\nThe portal is running at {site.address}\n")
     print((site.var / ACCOUNTS_FILE).read_text(encoding="utf-8"))
+    slip = (site.var / SLIP_FILE).read_text(encoding="utf-8").strip()
+    if slip:
+        place, address, code = slip.split("\t")
+        door = site.address.rstrip("/") + address
+        print(f"A resident of {place}: {door}")
+        print(f"The same without the link: {door.partition('#')[0]} and the code {code}\n")
     print(f"Data and logs stand in {site.var}. Stop it with Ctrl-C.", flush=True)
 
 
