@@ -114,6 +114,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "renovation_portal.admission.ResidentAdmissionMiddleware",
     "renovation_portal.middleware.DatabaseOutageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -208,6 +209,10 @@ TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=1 if PRODUCTION else 0
 
 # For so long a resident's page is kept for readers whom no slip has let in: a whole city may come at once.
 RESIDENTS_PAGE_SECONDS: int = env.int("RESIDENTS_PAGE_SECONDS", default=10)
+
+# What residents send, in each web process; beyond it they are asked to wait. Two processes take 12 comments
+# and 28 entries a second with it and refuse what a rush of 112 arrivals a second brings on top; 0 lets all in.
+RESIDENT_POSTS_PER_SECOND: float = env.float("RESIDENT_POSTS_PER_SECOND", default=45)
 
 # --- transport and headers --------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True

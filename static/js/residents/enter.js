@@ -1,7 +1,7 @@
 // Takes the secret of a slip out of the address and posts it, once: fragments never reach a server by themselves.
-const secret = new URLSearchParams(location.hash.slice(1)).get("s");
-
-if (secret) {
+function open() {
+  const secret = new URLSearchParams(location.hash.slice(1)).get("s");
+  if (!secret) return;
   // First out of the address, so that neither history nor a shared link keeps it.
   history.replaceState(null, "", location.pathname + location.search);
   const form = document.querySelector("[data-door]");
@@ -11,6 +11,10 @@ if (secret) {
   document.querySelector("[data-opening]").hidden = false;
   form.submit();
 }
+
+open();
+// Who already stands at the door and opens the link of a slip stays on the same page.
+addEventListener("hashchange", open);
 
 // Who comes back by the browser's own way meets the form again, without the secret.
 addEventListener("pageshow", (event) => {
