@@ -211,7 +211,7 @@ TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=1 if PRODUCTION else 0
 RESIDENTS_PAGE_SECONDS: int = env.int("RESIDENTS_PAGE_SECONDS", default=10)
 
 # What residents send, in each web process; beyond it they are asked to wait. Two processes take 12 comments
-# and 28 entries a second with it and refuse what a rush of 112 arrivals a second brings on top; 0 lets all in.
+# and 28 entries a second with it and refuse what a rush of 112 arrivals brings on top; 0 lets all in.
 RESIDENT_POSTS_PER_SECOND: float = env.float("RESIDENT_POSTS_PER_SECOND", default=45)
 
 # --- transport and headers --------------------------------------------------------------------------

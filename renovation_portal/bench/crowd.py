@@ -1,4 +1,4 @@
-"""A crowd of residents: arrivals at a steady pace, each with the requests of a real visit, over real sockets."""
+"""A crowd of residents: arrivals at a steady pace, each with the requests of a visit, over real sockets."""
 
 from __future__ import annotations
 

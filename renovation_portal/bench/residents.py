@@ -1,4 +1,4 @@
-"""The residents' pages behind the real web server: a rush that has to be held, and one that must be survived."""
+"""The residents' pages behind the real web server: a rush to be held, and one to be survived."""
 
 from __future__ import annotations
 
@@ -214,13 +214,12 @@ def _broken(score: Score) -> int:
 def _held(score: Score, stored: int, seconds: int) -> Section:
     section = _section(f"Residents: {HOLD} arrivals a second for {seconds} s ({connection.vendor})", score)
     told = score.answered("comment", 302)
+    waited = sum(score.answered(what, *WAITED_FOR) for what in score.seconds)
     section.aims += [
         at_most("comments acknowledged and lost", told - stored, 0),
         at_most("comments stored twice or unasked", stored - told, 0),
         at_most("answers that are faults, or none", _broken(score), 0),
-        at_most(
-            "residents asked to wait", sum(score.answered(what, *WAITED_FOR) for what in score.seconds), 0
-        ),
+        at_most("residents asked to wait", waited, 0),
         at_most("plan page, 95 % within", score.percentile("read", 95) * 1000, READ_MS, " ms"),
         at_most("comment, 95 % within", score.percentile("comment", 95) * 1000, COMMENT_MS, " ms"),
     ]

@@ -33,6 +33,10 @@ LINES = (
     r"Dashboards: 11,\d\d\d projects",
     r"✓ +queries of any page +\d+ +aim ≤ 15",
     r"[✓✕] +any page against its own SQL +[\d,.]+ × +aim ≤ 2 ×",
+    r"Residents: 47 arrivals a second for 3 s",
+    r"✓ +comments acknowledged and lost +0 +aim ≤ 0",
+    r"✓ +answers that are faults, or none +0 +aim ≤ 0",
+    r"Residents: 112 arrivals a second",
 )
 
 
@@ -61,7 +65,7 @@ def databases() -> set[str]:
 
 @pytest.mark.django_db
 def test_a_small_measurement_prints_its_aims_and_leaves_nothing(tmp_path: Path) -> None:
-    done = bench(tmp_path, "--rows", "200", "--grid-rows", "50", "--projects", "11000")
+    done = bench(tmp_path, "--rows", "200", "--grid-rows", "50", "--projects", "11000", "--seconds", "3")
     assert done.returncode == 0, done.stderr
     missing = [line for line in LINES if not re.search(line, done.stdout)]
     assert missing == [], done.stdout

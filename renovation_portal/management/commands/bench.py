@@ -23,9 +23,7 @@ MOST_SECONDS = 900
 class Command(BaseCommand):
     """Measure in a scratch database beside the portal's own; succeeds whether or not the aims are met."""
 
-    help = (
-        "Measure the workbook pipeline, the grid, the dashboards and the residents' pages against their aims."
-    )
+    help = "Measure workbook, grid, dashboards and residents' pages against their aims."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Choose a part, and sizes other than those the aims are about."""
