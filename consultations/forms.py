@@ -49,7 +49,7 @@ class ConsultationForm(forms.Form):
         help_text=gettext_lazy("What the residents read and comment on; it is closed when you announce."),
     )
     organiser = forms.CharField(
-        label=gettext_lazy("Who asks"),
+        label=gettext_lazy("Organising office"),
         max_length=120,
         help_text=gettext_lazy("Residents read this first: the office that asks and answers."),
     )
@@ -121,7 +121,7 @@ class AnswerForm(forms.Form):
     """An answer to one comment or to many."""
 
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
-    outcome = forms.ChoiceField(label=gettext_lazy("Outcome"), choices=Disposition.Outcome.choices)
+    outcome = forms.ChoiceField(label=gettext_lazy("What becomes of it"), choices=Disposition.Outcome.choices)
     reason = forms.CharField(
         label=gettext_lazy("Answer"),
         max_length=1000,

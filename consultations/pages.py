@@ -21,7 +21,7 @@ from projects.models import Project
 State = Consultation.State
 # The pages beside each other about one consultation; one whose address is not there yet is not shown.
 TABS = (
-    ("overview", gettext_lazy("Steps"), "consultations:consultation"),
+    ("overview", gettext_lazy("Overview"), "consultations:consultation"),
     ("comments", gettext_lazy("Comments to look at"), "consultations:comments"),
     ("answers", gettext_lazy("Comments to answer"), "consultations:answers"),
     ("votes", gettext_lazy("Votes"), "consultations:votes"),

@@ -17,6 +17,7 @@ from communities.columns import (
     StandardLedger,
     TaxonomyLedger,
 )
+from consultations.columns import ConsultationLedger, CostLedger, NoticeLedger, NoticeRuleLedger
 from projects.columns import (
     AcceptanceLedger,
     ArrangementLedger,
@@ -249,6 +250,34 @@ LEDGERS: Mapping[str, Ledger] = {
             HandoverLedger,
             "project__plan_year",
             _("One row a handover, of the community or of a utility's assets."),
+        ),
+        Ledger(
+            "consultations",
+            _("Consultations"),
+            ConsultationLedger,
+            OF_PROJECT,
+            _("One row a consultation: what residents are asked, by whom, until when."),
+        ),
+        Ledger(
+            "notices",
+            _("Public notices"),
+            NoticeLedger,
+            OF_PROJECT,
+            _("One row a public notice of a consultation, with its days and places."),
+        ),
+        Ledger(
+            "cost-shares",
+            _("Costs to households"),
+            CostLedger,
+            OF_PROJECT,
+            _("One row what one thing of a plan costs a household."),
+        ),
+        Ledger(
+            "notice-rules",
+            _("Rules of notices"),
+            NoticeRuleLedger,
+            "",
+            _("One row how long a notice hangs in a region, and how many objections stop it."),
         ),
         Ledger(
             "seasons",

@@ -24,6 +24,7 @@ from communities.api import (
     TaxonomyViewSet,
     TechnicalStandardViewSet,
 )
+from consultations.api import ConsultationViewSet, CostShareViewSet, NoticeViewSet
 from jobs.api import JobViewSet
 from projects.api import (
     AcceptanceSignerViewSet,
@@ -153,6 +154,9 @@ router.register("step-times", StepDurationViewSet)
 router.register("time-limits", TimeLimitViewSet)
 router.register("returns", UnitReturnViewSet)
 router.register("waivers", WaiverViewSet)
+router.register("consultations", ConsultationViewSet)
+router.register("notices", NoticeViewSet)
+router.register("cost-shares", CostShareViewSet)
 router.register("jobs", JobViewSet)
 
 urlpatterns = [

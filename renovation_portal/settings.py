@@ -305,6 +305,7 @@ JOBS_TIMETABLE = "renovation_portal.timetable.TIMETABLE"
 INBOX: tuple[str, ...] = (
     "communities.owed.owed",
     "projects.owed.owed",
+    "consultations.owed.owed",
     "ledgers.owed.owed",
     "dashboards.owed.owed",
 )

@@ -33,7 +33,14 @@ def content(consultation: Consultation) -> Sheet:
         "community": consultation.project.community.name,
         "lead": _lead(consultation, comments),
         "display": _display(notice),
-        "heads": [_("No."), _("Who"), _("What was said"), _("Outcome"), _("Answer"), _("Clause changed")],
+        "heads": [
+            _("Number"),
+            _("Who"),
+            _("What was said"),
+            _("What becomes of it"),
+            _("Answer"),
+            _("Clause changed"),
+        ],
         "rows": rows,
         "nothing": "" if rows else _("No comments came in."),
         "changes_title": _("What changed in the plan"),
@@ -70,13 +77,17 @@ def _row(comment: Any, numbers: dict[int, int]) -> dict[str, str]:
 
 def _answer(given: Disposition, numbers: dict[int, int]) -> str:
     same = numbers.get(given.same_as_id or 0)
-    return f"{given.reason} {_('See no. %(number)d.') % {'number': same}}" if same else given.reason
+    if not same:
+        return given.reason
+    see = _("See no. %(number)d.") % {"number": same}
+    return f"{given.reason} {see}"
 
 
 def _lead(consultation: Consultation, comments: list[Any]) -> str:
     counted = Counter(comment.current[0].outcome for comment in comments if comment.current)
+    number = _("%(label)s: %(count)d")
     told = "，".join(
-        f"{label}{_('%(count)d comments') % {'count': counted[value]}}"
+        number % {"label": label, "count": counted[value]}
         for value, label in Outcome.choices
         if counted[value]
     )
@@ -85,7 +96,7 @@ def _lead(consultation: Consultation, comments: list[Any]) -> str:
         "last": _day(consultation.closes_on),
         "count": len(comments),
     }
-    return f"{words}{_('Of these:')}{told}。" if told else words
+    return _("%(words)s Of these: %(told)s.") % {"words": words, "told": told} if told else words
 
 
 def _display(notice: Notice | None) -> str:

@@ -84,13 +84,13 @@ def index(request: HttpRequest) -> HttpResponse:
         "views": [
             {"label": label, "url": f"?show={key}", "active": key == shown, "count": count}
             for key, label, count in (
-                ("", _("Under way"), running),
+                ("", _("Being heard"), running),
                 ("ended", _("Ended"), counted["ended"]),
                 ("all", _("All"), counted["all"]),
             )
         ],
         "shown": shown,
-        "name": name,
+        "wanted": name,
         "may_moderate": user.may(Capability.CONSULTATION_MODERATE),
     }
     return render(request, "consultations/index.html", context)

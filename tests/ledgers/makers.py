@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from tests.ledgers import build_rows, care_rows, rows, shared_rows
+from tests.ledgers import build_rows, care_rows, hearing_rows, rows, shared_rows
 
-MAKERS = {**rows.MAKERS, **build_rows.MAKERS, **care_rows.MAKERS, **shared_rows.MAKERS}
+MAKERS = {
+    **rows.MAKERS,
+    **build_rows.MAKERS,
+    **care_rows.MAKERS,
+    **shared_rows.MAKERS,
+    **hearing_rows.MAKERS,
+}

@@ -567,6 +567,7 @@ HEARERS = _roles(ENTRY)
 MODERATORS = _roles(ENTRY, WORKER, MANAGER)
 HEARD = _roles(ENTRY, REVIEWER, MANAGER, WORKER, AUDITOR)
 CONSULTATION = ("$consultation",)
+SAID = {"consultation": "$consultation", "notice": "$notice", "costshare": "$cost"}
 
 
 def _step(name: str, allowed: Roles = HEARERS, body: str = "") -> Door:
@@ -601,6 +602,44 @@ DESK = (
     _page("consultations:sheet", HEARD, args=CONSULTATION),
     _page("consultations:sheet_file", HEARD, args=("$consultation", "docx"), is_data=True),
     _page("consultations:sheet_file", HEARD, args=("$consultation", "pdf"), is_data=True),
+    *(
+        _data(f"{name}-list", "GET", HEARD, query="region=$unit", foreign=200)
+        for name in ("consultation", "notice", "costshare")
+    ),
+    *(_data(f"{name}-detail", "GET", HEARD, args=(pk,)) for name, pk in SAID.items()),
+    _data(
+        "consultation-list",
+        "POST",
+        HEARERS,
+        201,
+        foreign=400,
+        body='{"project": $project, "kind": "needs", "title": "x", "organiser": "y"}',
+    ),
+    # Notices are put up by the steps of a consultation, and residents of this one know what it costs.
+    _data(
+        "notice-list",
+        "POST",
+        HEARERS,
+        423,
+        foreign=400,
+        body='{"consultation": $consultation, "kind": "count", "title": "x", "from_on": "2020-06-01", '
+        '"to_on": "2020-06-09"}',
+    ),
+    _data(
+        "costshare-list",
+        "POST",
+        HEARERS,
+        423,
+        foreign=400,
+        body='{"consultation": $consultation, "title": "x", "amount_fen": 1}',
+    ),
+    _data("consultation-detail", "PATCH", HEARERS, args=CONSULTATION, body='{"version": 1, "remark": "x"}'),
+    _data("notice-detail", "PATCH", HEARERS, args=("$notice",), body='{"version": 1, "remark": "x"}'),
+    _data("costshare-detail", "PATCH", HEARERS, 423, args=("$cost",), body='{"version": 1, "remark": "x"}'),
+    *(
+        _data(f"{name}-detail", "DELETE", HEARERS, 423, args=(pk,), query=REMOVING)
+        for name, pk in SAID.items()
+    ),
 )
 EVIDENCE = "reason=x&document_no=y&effective_on=2020-06-01"
 PLANNERS = _roles(ENTRY)

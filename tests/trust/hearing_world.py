@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from consultations.models import Comment, Consultation
+from consultations.models import Comment, Consultation, CostShare, Notice
 from projects.models import PlanVersion, Project
 
 
@@ -30,4 +30,13 @@ def targets(write: Callable[..., list[int]], project: int) -> dict[str, str]:
     said = Comment.objects.create(
         project_id=project, consultation_id=consultation, text="台阶太高", voice="1栋 居民", key="said"
     )
-    return {"consultation": str(consultation), "code": code, "said": str(said.pk)}
+    days = {"from_on": today - timedelta(days=10), "to_on": today + timedelta(days=7)}
+    [notice] = write(Notice, [{**days, "consultation_id": consultation, "kind": "plan", "title": "方案公示"}])
+    [cost] = write(CostShare, [{"consultation_id": consultation, "title": "电梯", "amount_fen": 100}])
+    return {
+        "consultation": str(consultation),
+        "code": code,
+        "said": str(said.pk),
+        "notice": str(notice),
+        "cost": str(cost),
+    }
