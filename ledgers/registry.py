@@ -14,6 +14,7 @@ from communities.columns import (
     CatalogueLedger,
     CommunityLedger,
     FindingLedger,
+    HouseholdLedger,
     StandardLedger,
     TaxonomyLedger,
 )
@@ -89,6 +90,13 @@ LEDGERS: Mapping[str, Ledger] = {
             BuildingLedger,
             "",
             _("One row a building: what the counts of a community add up from."),
+        ),
+        Ledger(
+            "households",
+            _("Household register"),
+            HouseholdLedger,
+            "",
+            _("One row a place: its area and the key that places of one owner share; no names."),
         ),
         Ledger(
             "findings",

@@ -20,6 +20,7 @@ from communities.api import (
     BuildingViewSet,
     CatalogueItemViewSet,
     CommunityViewSet,
+    HouseholdViewSet,
     SurveyFindingViewSet,
     TaxonomyViewSet,
     TechnicalStandardViewSet,
@@ -122,6 +123,7 @@ router = SimpleRouter()
 router.register("regions", RegionViewSet)
 router.register("communities", CommunityViewSet)
 router.register("buildings", BuildingViewSet)
+router.register("households", HouseholdViewSet)
 router.register("catalogue", CatalogueItemViewSet)
 router.register("findings", SurveyFindingViewSet)
 router.register("plans", AnnualPlanViewSet)

@@ -2,12 +2,14 @@
 
 from communities.api.catalogue import CatalogueItemViewSet, TaxonomyViewSet, TechnicalStandardViewSet
 from communities.api.community import BuildingViewSet, CommunityViewSet, RegionFilter, SharedRegionFilter
+from communities.api.household import HouseholdViewSet
 from communities.api.survey import SurveyFindingViewSet
 
 __all__ = [
     "BuildingViewSet",
     "CatalogueItemViewSet",
     "CommunityViewSet",
+    "HouseholdViewSet",
     "RegionFilter",
     "SharedRegionFilter",
     "SurveyFindingViewSet",

@@ -3,6 +3,7 @@
 from communities.columns.building import BuildingLedger
 from communities.columns.catalogue import CatalogueLedger, department_widget
 from communities.columns.community import CommunityLedger
+from communities.columns.household import HouseholdLedger
 from communities.columns.kinds import COUNT, DAY, FLAG, SQUARE_METRES, TEXT, YEAR, remark_column
 from communities.columns.recognition import (
     region_widget,
@@ -27,6 +28,7 @@ __all__ = [
     "FindingLedger",
     "StandardLedger",
     "TaxonomyLedger",
+    "HouseholdLedger",
     "department_widget",
     "region_widget",
     "remark_column",

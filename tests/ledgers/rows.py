@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import Department, Region, User
-from communities.models import Building, CatalogueItem, Community, Survey, SurveyFinding, Taxonomy
+from communities.models import Building, CatalogueItem, Community, Household, Survey, SurveyFinding, Taxonomy
 from projects.models import AnnualPlan, Bundle, PlanItem, PlanVersion, Project
 from records.marks import Mark
 from records.models import ChangeSet
@@ -120,6 +120,20 @@ def hard_buildings() -> list[int]:
     rows[0] |= {"household_count": Mark.UNKNOWN, "elevator_count": 0, "floor_area": Decimal("3456.07")}
     rows[1] |= {"household_count": 0, "elevator_count": Mark.NOT_APPLICABLE, "built_year": 1987}
     return write(None, Building, rows)
+
+
+def hard_households() -> list[int]:
+    """Write places of two buildings: areas to the 0.01 ㎡, one owner of two, texts that look alike."""
+    first, second, *_rest = hard_buildings()
+    rows: list[dict[str, Any]] = [
+        {"building_id": building, "entrance": entrance, "room": room, "floor": 1}
+        for building in (first, second)
+        for entrance, room in (("1单元", "101"), ("2单元", "101"), ("", "0102"), ("甲", "1-2"), ("3", "=5"))
+    ]
+    rows[0] |= {"floor_area": Decimal("50.07"), "area_basis": "register", "owner_group": "G001"}
+    rows[1] |= {"floor_area": Decimal("61.00"), "area_basis": "survey", "owner_group": "G001", "use": "shop"}
+    rows[2] |= {"floor_area": Decimal("0.01"), "remark": "-5", "use": "garage", "floor": None}
+    return write(None, Household, rows)
 
 
 def hard_projects() -> list[int]:
@@ -271,6 +285,7 @@ MAKERS = {
     "findings": hard_findings,
     "communities": hard_communities,
     "buildings": hard_buildings,
+    "households": hard_households,
     "projects": hard_projects,
     "plans": hard_plans,
     "plan-versions": hard_versions,

@@ -165,6 +165,7 @@ PARTS = (
     ("upkeep", "$upkeep", 200),
     ("visits", "$visit", 200),
     ("caretags", "$caretag", 200),
+    ("households", "$household", 200),
 )
 # What holds for a region and all below it: the province's catalogue and calendars.
 SHARED = (
@@ -310,6 +311,7 @@ JOBS = (
 CREATING = {
     "community": '{"name": "新小区", "region": "$unit"}',
     "building": '{"community": $community, "number": "9栋"}',
+    "household": '{"building": $building, "entrance": "2单元", "room": "202"}',
     "annualplan": '{"unit": "$unit", "year": 2021}',
     "project": '{"community": $community, "plan_year": 2021}',
     "planversion": '{"project": $project, "number": 2}',
@@ -346,6 +348,7 @@ CREATING = {
 KEYS = {
     "community": "$community",
     "building": "$building",
+    "household": "$household",
     "annualplan": "$plan",
     "project": "$project",
     "planversion": "$version",
@@ -641,6 +644,17 @@ DESK = (
         for name, pk in SAID.items()
     ),
 )
+# The office: the register of a community, and the slips that let its households in.
+ISSUERS_OF_SLIPS = _roles(ENTRY, WORKER)
+OF_COMMUNITY = ("$community",)
+OFFICE = (
+    _page("households:page", HEARD, args=OF_COMMUNITY),
+    _page("households:poster", HEARD, args=OF_COMMUNITY, is_data=True),
+    _verb("households:generate", EDITORS, args=OF_COMMUNITY, body="building=$building&flats-$building=1"),
+    _verb("households:group", EDITORS, args=OF_COMMUNITY, body="act=separate&household=$household"),
+    _verb("households:issue", ISSUERS_OF_SLIPS, 200, args=OF_COMMUNITY, body="household=$household"),
+    _verb("households:revoke", ISSUERS_OF_SLIPS, args=("$slip",), body="reason=x"),
+)
 EVIDENCE = "reason=x&document_no=y&effective_on=2020-06-01"
 PLANNERS = _roles(ENTRY)
 UNIT_YEAR = ("$unit", "2020")
@@ -725,6 +739,7 @@ MONTHLY = (
 )
 
 DOORS: tuple[Door, ...] = (
+    *OFFICE,
     *MONTHLY,
     *FRAME,
     *ACCOUNTS,

@@ -63,7 +63,7 @@ from records.models import ChangeSet, VersionedRecord
 from records.planning import Change
 from records.services import Mode, apply_many
 from tests.conftest import make_user
-from tests.trust import care_world, hearing_world
+from tests.trust import care_world, doors_world, hearing_world
 
 OWN, FOREIGN = "222401", "220284"
 YEAR = 2020
@@ -82,6 +82,7 @@ RECORDS: tuple[type[VersionedRecord], ...] = (
     Contract,
     Defect,
     *care_world.RECORDS,
+    *doors_world.RECORDS,
     Handover,
     Inspection,
     Liability,
@@ -316,6 +317,7 @@ def _unit(unit: str, owner: User) -> Targets:
         **care_world.care_targets(write, region, owner),
         **_survey_targets(community),
         **hearing_world.targets(write, project),
+        **doors_world.targets(write, community),
     }
 
 
