@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connections
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -246,3 +249,39 @@ def test_whatever_is_typed_is_stored_without_signs_that_cannot_be_seen(text: str
         return
     assert comments.readable(kept) == kept
     assert not any(sign in kept for sign in "\x00\x1b\u202e\u200b\ufeff")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_that_arrive_together_three_are_taken() -> None:
+    stage = hearing()
+    session, _token = session_of(stage.households[0])
+
+    def speak(number: int) -> str:
+        try:
+            comments.say(session, stage.project, Saying("一句话", f"k{number}"))
+        except TooMany:
+            return "refused"
+        finally:
+            connections.close_all()
+        return "taken"
+
+    with ThreadPoolExecutor(max_workers=12) as pool:
+        told = Counter(pool.map(speak, range(24)))
+    assert told == {"taken": 3, "refused": 21}
+    assert Comment.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_form_that_arrives_many_times_at_once_is_one_comment() -> None:
+    stage = hearing()
+    session, _token = session_of(stage.households[0])
+
+    def speak(_number: int) -> int:
+        try:
+            return comments.say(session, stage.project, Saying("一句话", "same")).pk
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        assert len(set(pool.map(speak, range(16)))) == 1
+    assert Comment.objects.count() == 1

@@ -20,19 +20,23 @@ from consultations import privacy
 from consultations.models import (
     Ballot,
     Comment,
+    CommentEvent,
     Consultation,
     Disposition,
     Question,
     Questionnaire,
     ResidentSession,
+    Roll,
+    RollEntry,
     Sheet,
     Support,
 )
 from projects.models import PlanClause, PlanItem, PlanVersion, Project
+from records.attachments import attach
 from tests.conftest import make_user
 from tests.consultations.hearing import Hearing, hearing, plan
 from tests.consultations.phones import phone_of
-from tests.projects.stage import make_item
+from tests.projects.stage import make_item, write
 from tests.trust.pages import read
 from tests.trust.payloads import PAYLOADS
 
@@ -333,6 +337,30 @@ def test_a_questionnaire_is_answered_and_its_limits_hold() -> None:
     assert outsider.post(address, good).status_code == 302
 
 
+def test_after_the_works_a_home_judges_them_while_its_plan_stays_readable() -> None:
+    stage = hearing(state=Consultation.State.FINAL)
+    today = timezone.localdate()
+    Project.objects.filter(pk=stage.project.pk).update(started_on=today, completed_on=today)
+    row = {"project_id": stage.project.pk, "kind": "satisfaction", "title": "满意度调查", "state": "open"}
+    days = {"opens_on": today, "closes_on": today + timedelta(days=5), "organiser": "街道"}
+    [judged] = write(Consultation, [{**row, **days}])
+    roll = Roll.objects.create(consultation=judged, households=12, people=12, area=600)
+    home = stage.households[0]
+    place = {"building_id": home.building_id, "building_number": "1栋", "room": "1", "area": 50}
+    RollEntry.objects.create(roll=roll, household=home, person="1", **place)
+    sheet = Questionnaire.objects.create(consultation=judged, title="满意度问卷")
+    asked = Question.objects.create(
+        questionnaire=sheet, number=1, text="满意吗", kind="scale", is_overall=True
+    )
+    phone = phone_of(home)
+    page = text_of(phone, at(stage, "read"))
+    for told in ("The plan is final", "屋面防水", "满意度问卷", "Report something wrong", "Finished"):
+        assert told in page, told
+    assert phone.post(at(stage, "questions", sheet.pk), {f"q{asked.pk}": "5"}).status_code == 302
+    assert Sheet.objects.get().answers.get().step == 5
+    assert phone.post(at(stage, "questions", sheet.pk), {f"q{asked.pk}": "6"}).status_code == 400
+
+
 # ------------------------------------------------------------------------------- answers
 def revise(stage: Hearing, comment: Comment) -> PlanVersion:
     """Answer a comment, change its clause in a second version, and put the result on display."""
@@ -448,7 +476,51 @@ def test_words_on_the_finished_works_wait_for_the_end() -> None:
     assert post_comment(phone, stage, kind="acceptance", about="", text="很满意").kind == "acceptance"
 
 
+def test_pictures_of_the_plan_are_shown_and_no_other_files() -> None:
+    stage, other = hearing(), hearing("别处小区")
+    raw = io.BytesIO()
+    Image.new("RGB", (640, 480), "white").save(raw, "PNG")
+
+    def kept(record: Any) -> int:
+        return attach(record, SimpleUploadedFile("图.png", raw.getvalue()), actor=None, bound=False).pk
+
+    mine, foreign = kept(stage.items[0]), kept(other.items[0])
+    private = kept(stage.project.community)
+    assert at(stage, "picture", mine) in text_of(Client(), at(stage, "read"))
+    answer = Client().get(at(stage, "picture", mine))
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert b"".join(answer.streaming_content).startswith(b"\xff\xd8")  # type: ignore[attr-defined]
+    for hidden in (foreign, private, 10**9):
+        assert Client().get(at(stage, "picture", hidden)).status_code == 404
+    Consultation.objects.filter(pk=stage.consultation.pk).update(state="draft")
+    assert Client().get(at(stage, "picture", mine)).status_code == 404
+
+
+def test_the_result_is_objected_to_from_the_page() -> None:
+    today = timezone.localdate()
+    stage = hearing(state=Consultation.State.RESULT, result_from=today, result_to=today)
+    phone = phone_of(stage.households[0])
+    assert "Object to the result" in text_of(phone, at(stage, "read"))
+    comment = post_comment(phone, stage, kind="objection", about="", text="不同意占绿地")
+    assert (comment.kind, comment.consultation_id) == ("objection", stage.consultation.pk)
+
+
 # ------------------------------------------------------------------------------- harm
+def test_numbers_of_persons_reach_neither_log_nor_address_nor_database(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    stage = hearing()
+    phone = phone_of(stage.households[0])
+    caplog.set_level("DEBUG")
+    canaries = ("13912345678", "222401196001011234")
+    comment = post_comment(phone, stage, text=f"电话{canaries[0]}，身份证{canaries[1]}")
+    phone.post(at(stage, "say"), {"key": "", "kind": "comment", "text": canaries[0]})
+    phone.post(at(stage, "vote", 1), {"choice": canaries[0]})
+    told = caplog.text + comment.text + str(list(CommentEvent.objects.values()))
+    assert not any(canary in told for canary in canaries)
+
+
 def test_whatever_is_typed_is_shown_as_text_on_every_page() -> None:
     stage = hearing()
     phone = phone_of(stage.households[0])
