@@ -33,7 +33,7 @@ def read(request: HttpRequest, code: str) -> HttpResponse:
         community = community_of(code)
         session = resident_of(request, community)
         if session is not None:
-            return _own(request, session)
+            return _own(request, code, session)
     seconds = settings.RESIDENTS_PAGE_SECONDS
     key = f"residents:{code}:{get_language()}:{timezone.localdate()}"
     kept: bytes | None = cache.get(key) if seconds else None
@@ -47,11 +47,9 @@ def read(request: HttpRequest, code: str) -> HttpResponse:
     return framed(HttpResponse(kept), is_private=False)
 
 
-def _own(request: HttpRequest, session: ResidentSession) -> HttpResponse:
+def _own(request: HttpRequest, code: str, session: ResidentSession) -> HttpResponse:
     """Show the page to a household that was let in: its own cost, answers and words."""
-    found = reading.reading_of(session.community)
-    if found is None:
-        raise Http404(session.community_id)
+    found = _reading(code)
     entry = reading.entry_of(found.consultation, session.household_id)
     given = ballots.live_answers(found.consultation, session.household_id)
     context = {
@@ -68,9 +66,16 @@ def _own(request: HttpRequest, session: ResidentSession) -> HttpResponse:
 
 
 def _reading(code: str) -> reading.Reading:
-    found = reading.reading_of(community_of(code))
+    """Return what everybody may read, kept for some seconds: it holds nothing of a household."""
+    seconds = settings.RESIDENTS_PAGE_SECONDS
+    key = f"reading:{code}:{timezone.localdate()}"
+    found: reading.Reading | None = cache.get(key) if seconds else None
     if found is None:
-        raise Http404(code)
+        found = reading.reading_of(community_of(code))
+        if found is None:
+            raise Http404(code)
+        if seconds:
+            cache.set(key, found, seconds)
     return found
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
 
 from consultations.models import Consultation, CostShare
 from tests.consultations.hearing import hearing
+from tests.consultations.phones import phone_of
 from tests.projects.stage import write
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +67,25 @@ def test_staff_pages_are_never_half_in_korean(client: Client) -> None:
     answer = client.get("/accounts/login/", headers={"Accept-Language": "ko"})
     assert '<html lang="en">' in answer.content.decode()
     assert "한국어" not in answer.content.decode()
+
+
+def test_readers_without_a_slip_ask_nothing_of_the_database_for_some_seconds(
+    client: Client, settings: SettingsWrapper, django_assert_num_queries: Any
+) -> None:
+    settings.RESIDENTS_PAGE_SECONDS = 10
+    stage = hearing("人多小区")
+    address = f"/p/{stage.project.community.code}/"
+    cache.clear()
+    first = client.get(address, {"lang": "zh-hans"})
+    with django_assert_num_queries(0):
+        again = client.get(address)
+    assert again.content == first.content
+    with django_assert_num_queries(1):
+        # Who brings a cookie of a phone is looked for, and what the plan says is not read again.
+        other = Client(headers={"Accept-Language": "zh-hans"})
+        other.cookies[django_settings.RESIDENT_COOKIE_NAME] = ""
+        assert other.get(address).status_code == 200
+    phone = phone_of(stage.households[0])
+    assert "1栋 1单元" in phone.get(address).content.decode()
+    assert "1栋 1单元" not in client.get(address).content.decode()
+    cache.clear()
