@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
 
 from consultations.models import Consultation, CostShare
 from tests.consultations.hearing import hearing
@@ -70,7 +70,7 @@ def test_staff_pages_are_never_half_in_korean(client: Client) -> None:
 
 
 def test_readers_without_a_slip_ask_nothing_of_the_database_for_some_seconds(
-    client: Client, settings: SettingsWrapper, django_assert_num_queries: Any
+    client: Client, settings: LazySettings, django_assert_num_queries: Any
 ) -> None:
     settings.RESIDENTS_PAGE_SECONDS = 10
     stage = hearing("人多小区")
