@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.roles import Capability
 from consultations import answers, moderation
 from consultations.models import Comment, Consultation
+from consultations.slips import locked_items
 from consultations.standing import local_day
 from projects.models import Project
 
@@ -39,6 +40,7 @@ def owed(user: User) -> list[Item]:
         items += _to_lead_on(user)
     if user.may(Capability.PLAN_ISSUE):
         items += _to_take_out(user)
+    items += locked_items(user)
     return sorted(items, key=lambda item: (item["due"] is None, item["due"]))
 
 

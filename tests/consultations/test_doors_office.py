@@ -15,6 +15,7 @@ from communities.households import evenly, generate, suggested_rule
 from communities.models import Building, Community, Household
 from consultations import access, slips
 from consultations.models import AccessCode, ResidentSession
+from consultations.owed import owed
 from projects import cards
 from records import typesetting
 from records.models import ChangeSet
@@ -285,3 +286,17 @@ def test_strangers_find_nothing_and_readers_change_nothing(
         assert client_for(auditor).post(base + part).status_code == 403
         assert client_for(dunhua).get(base + part).status_code == 405
     assert not AccessCode.objects.exists()
+
+
+def test_a_locked_slip_stands_among_what_the_neighbourhood_owes(
+    heard: Hearing, worker: User, dunhua: User, auditor: User, client_for: ClientFor
+) -> None:
+    access.issue_codes(heard.households[:2], actor=worker)
+    AccessCode.objects.update(locked_at="2026-01-01T00:00Z")
+
+    [item] = [item for item in owed(worker) if "/households/" in item["url"]]
+
+    assert item["url"] == f"/households/{heard.project.community_id}/#concerns"
+    assert item["text"] == "建安小区: the codes of 2 households are locked after wrong tries"
+    assert slips.locked_items(dunhua) == slips.locked_items(auditor) == []
+    assert client_for(worker).get(item["url"]).status_code == 200
