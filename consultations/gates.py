@@ -32,6 +32,14 @@ def _url(consultation: Consultation) -> str:
     return reverse("consultations:consultation", args=[consultation.pk])
 
 
+def _due(consultation: Consultation) -> date | None:
+    """Return the day that residents were told, while they still have it; what follows has no day."""
+    state = standing.state_on(consultation)
+    if state in {State.NOTICE, State.OPEN}:
+        return consultation.closes_on
+    return consultation.result_to if state == State.RESULT else None
+
+
 @final_condition("consultations.heard", gettext_lazy("The residents were heard and answered"))
 def residents_were_answered(version: PlanVersion) -> Iterator[Unmet]:
     """Nothing is final while a comment has no disposition, or before the result has hung long enough.
@@ -70,13 +78,13 @@ def _unanswered(version: PlanVersion, held: Sequence[Consultation]) -> Iterator[
 
 def _on_display(version: PlanVersion, newest: Consultation) -> Iterator[Unmet]:
     """The newest consultation displays this version, and its time on display is over."""
-    owed = Unmet("", owes=version.unit.label, url=_url(newest), action=_("Open the consultation"))
+    owed = Unmet("", owes=version.unit.label, url=_url(newest), action=_("Lead on"))
     if newest.state == State.REJECTED:
         yield replace(owed, what=_("The residents have voted the plan down"))
         return
     if newest.state != State.RESULT:
         words = _("The consultation is «%(state)s»") % {"state": standing.state_on(newest).label}
-        yield replace(owed, what=words, due=newest.closes_on)
+        yield replace(owed, what=words, due=_due(newest))
         return
     if version.pk != (newest.revised_version_id or newest.plan_version_id):
         yield replace(owed, what=_("Another version is on display: only that one can become final"))
@@ -107,7 +115,7 @@ def _objected(version: PlanVersion, newest: Consultation) -> Iterator[Unmet]:
             % {"count": objectors, "people": people},
             owes=version.unit.label,
             url=_url(newest),
-            action=_("Open the consultation"),
+            action=_("Lead on"),
             code="consultations.objections",
         )
 
@@ -143,9 +151,9 @@ def residents_were_heard(projects: Sequence[Project], _on: date) -> Iterator[tup
                     _("The consultation is «%(state)s»") % {"state": standing.state_on(found).label},
                     evidence=_("the result after its time on display"),
                     owes=project.unit.label,
-                    due=found.result_to or found.closes_on,
+                    due=_due(found),
                     url=_url(found),
-                    action=_("Open the consultation"),
+                    action=_("Lead on"),
                 ),
             )
         elif found is None and first_year is not None and project.plan_year >= first_year:

@@ -179,7 +179,7 @@ def _links(found: Consultation) -> list[dict[str, str]]:
     community = found.project.community
     asked = (
         (_("What residents see"), "residents:read", [community.code]),
-        (_("Households and slips"), "consultations:households", [community.pk]),
+        (_("Households and slips"), "households:page", [community.pk]),
         (_("Plan versions"), "projects:versions", [found.project_id]),
         (_("File of the project"), "projects:project", [found.project_id]),
     )
