@@ -84,6 +84,15 @@ def questionnaires_of(consultations: Iterable[Consultation]) -> tuple[Questionna
     return tuple(found.questionnaire for found in consultations if _asks(found) and standing.is_open(found))
 
 
+# When totals are made public: the result is on display, or all is over.
+TOLD = (State.RESULT, State.FINAL, State.REJECTED)
+
+
+def results_of(consultations: Iterable[Consultation]) -> tuple[Questionnaire, ...]:
+    """Return the questionnaires whose totals everybody may see, of consultations read for the public."""
+    return tuple(found.questionnaire for found in consultations if _asks(found) and found.state in TOLD)
+
+
 def _asks(consultation: Consultation) -> bool:
     """Tell whether a consultation has a questionnaire."""
     return hasattr(consultation, "questionnaire")
@@ -181,6 +190,7 @@ class Reading:
     households: int
     shares: tuple[CostShare, ...]
     questionnaires: tuple[Questionnaire, ...] = field(default=())
+    results: tuple[Questionnaire, ...] = field(default=())
 
     @property
     def groups(self) -> list[tuple[str, list[Point]]]:
@@ -255,6 +265,7 @@ def reading_of(community: Community) -> Reading | None:
         households=households,
         shares=tuple(CostShare.objects.live().filter(consultation=consultation).select_related("item")),
         questionnaires=questionnaires_of(public),
+        results=results_of(public),
     )
 
 
@@ -300,8 +311,7 @@ def concerns(vote: Vote, entry: RollEntry | None) -> bool:
 
 def result_shown(vote: Vote) -> counting.PublicResult | None:
     """Return what everybody may know of a vote: nothing before the result is on display."""
-    shown = vote.consultation.state in (State.RESULT, State.FINAL, State.REJECTED)
-    return counting.public_result(vote) if shown else None
+    return counting.public_result(vote) if vote.consultation.state in TOLD else None
 
 
 def _size(community: Community, consultation: Consultation) -> tuple[int, int]:

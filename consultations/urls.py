@@ -13,6 +13,7 @@ urlpatterns = [
     path("<slug:code>/all/", residents.everything, name="all"),
     path("<slug:code>/all/<int:pk>/support/", speaking.support, name="support"),
     path("<slug:code>/changes/", residents.changes, name="changes"),
+    path("<slug:code>/results/<int:pk>/", residents.results, name="results"),
     path("<slug:code>/pictures/<int:pk>/", residents.picture, name="picture"),
     path("<slug:code>/privacy/", speaking.notice, name="privacy"),
     path("<slug:code>/say/", speaking.say, name="say"),

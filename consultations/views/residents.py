@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from consultations import ballots, outcomes, privacy, reading
+from consultations import ballots, outcomes, privacy, reading, survey_results
 from consultations.models import Ballot, ResidentSession, Vote
 from consultations.residents import community_of, resident_of
 from consultations.steps import steps_of
@@ -124,6 +124,23 @@ def changes(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404(code)
     context = {**_frame(found), "me": session, "comparison": comparison}
     return framed(render(request, "residents/changes.html", context), is_private=session is not None)
+
+
+@require_safe
+def results(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Show what the answers to a questionnaire add up to, once it is over: totals alone."""
+    community = community_of(code)
+    public = reading.public_consultations(community)
+    found = next((one for one in reading.results_of(public) if one.pk == pk), None)
+    if found is None:
+        raise Http404(pk)
+    context = {
+        "community": community,
+        "consultation": found.consultation,
+        "questionnaire": found,
+        "results": survey_results.results(found, public=True),
+    }
+    return framed(render(request, "residents/results.html", context), is_private=False)
 
 
 @require_safe

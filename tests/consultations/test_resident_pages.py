@@ -361,6 +361,25 @@ def test_after_the_works_a_home_judges_them_while_its_plan_stays_readable() -> N
     assert phone.post(at(stage, "questions", sheet.pk), {f"q{asked.pk}": "6"}).status_code == 400
 
 
+def test_totals_of_a_questionnaire_are_public_once_it_is_over_and_small_ones_never() -> None:
+    stage = hearing()
+    sheet = Questionnaire.objects.create(consultation=stage.consultation, title="改造意愿")
+    asked = Question.objects.create(questionnaire=sheet, number=1, text="要电梯吗", kind="single")
+    yes, no = (asked.options.create(number=n, text=text) for n, text in ((1, "要"), (2, "不要")))
+    for number, home in enumerate(stage.households):
+        choice = no if number < 2 else yes
+        address = at(stage, "questions", sheet.pk)
+        assert phone_of(home).post(address, {f"q{asked.pk}": str(choice.pk)}).status_code == 302
+    assert Client().get(at(stage, "results", sheet.pk)).status_code == 404
+    Consultation.objects.filter(pk=stage.consultation.pk).update(state="final")
+    assert "See what all answered" in text_of(Client(), at(stage, "read"))
+    page = text_of(Client(), at(stage, "results", sheet.pk))
+    assert "要电梯吗" in page
+    assert "not shown" in page
+    assert "(16" not in page
+    assert Client().get(at(hearing("别处小区"), "results", sheet.pk)).status_code == 404
+
+
 # ------------------------------------------------------------------------------- answers
 def revise(stage: Hearing, comment: Comment) -> PlanVersion:
     """Answer a comment, change its clause in a second version, and put the result on display."""

@@ -543,6 +543,7 @@ RESIDENTS = (
         "residents:picture", EVERYBODY, ok=404, args=("$code", "1"), everywhere=EVERYBODY, anonymous=404,
         is_data=True,
     ),
+    _page("residents:results", EVERYBODY, ok=404, args=("$code", "1"), everywhere=EVERYBODY, anonymous=404),
     # The rest is for households alone: everybody else is sent to the door of the residents.
     *(
         Door(f"residents:{name}", method, EVERYBODY, 302, args=("$code", *args), everywhere=EVERYBODY)
