@@ -10,12 +10,14 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import audit
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
 from projects import calendar_data, schedule
@@ -220,7 +222,10 @@ def _near_years() -> tuple[int, int]:
 def _replaced(request: HttpRequest, form: HolidayForm) -> bool:
     try:
         text = form.cleaned_data["file"].read().decode("utf-8-sig")
-        years = calendar_data.replace_holidays(csv.DictReader(io.StringIO(text)))
+        with transaction.atomic():
+            years = calendar_data.replace_holidays(csv.DictReader(io.StringIO(text)))
+            file = form.cleaned_data["file"].name
+            audit.record(audit.Kind.IMPORT, request=request, what="projects.holidays", years=years, file=file)
     except UnicodeDecodeError:
         form.add_error("file", _("Save the table as CSV in UTF-8."))
         return False
