@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from celery import shared_task
+from django.conf import settings
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.models import Region
 from jobs.registry import handler
 from jobs.runs import JobFailed, JobRun
+from jobs.services import enqueue
 from ledgers.health import running
 from ledgers.importing import batches
 from ledgers.models import ImportBatch
@@ -59,12 +62,20 @@ def commit_import(run: JobRun) -> dict[str, Any]:
 def check_health(run: JobRun) -> dict[str, Any]:
     """Check the rows of a region and keep the result; a second run of the same job replaces it."""
     region = Region.objects.get(code=run.payload["region"])
+    # Nobody has asked for the check of the night.
     actor = run.job.created_by
-    if actor is None:
-        raise JobFailed("no_actor", gettext_noop("Somebody has to ask for this work."))
     with translation.override(run.payload["language"]):
         made = running.examine(region, run.payload["year"] or None, actor=actor, note=run.progress)
         with transaction.atomic():
             kept = running.keep(made, actor=actor)
             run.fence()
     return {"run": kept.pk, "findings": len(kept.findings)}
+
+
+@shared_task(name="ledgers.nightly_health")
+def ask_for_health() -> None:
+    """Ask for the check of every row of the province, once a night, in the portal's first language."""
+    for province in Region.objects.filter(parent=None):
+        payload = {"region": province.code, "year": 0, "language": settings.LANGUAGE_CODE}
+        key = f"{province.code}-{timezone.localdate():%Y-%m-%d}"
+        enqueue(kind=running.KIND, key=key, payload=payload, region=province, again=True)

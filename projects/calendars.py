@@ -6,7 +6,9 @@ The nearest region above a unit decides; of its rules the one with the latest fi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -96,6 +98,24 @@ class Calendars:
             if rule.step == step
         ]
         return min(days, key=lambda pair: pair[0], default=None)
+
+
+_shared: ContextVar[Calendars | None] = ContextVar("calendars", default=None)
+
+
+@contextmanager
+def shared_calendars() -> Iterator[None]:
+    """Let everything inside read the calendars once."""
+    token = _shared.set(_shared.get() or Calendars())
+    try:
+        yield
+    finally:
+        _shared.reset(token)
+
+
+def calendars_now() -> Calendars:
+    """Return the calendars that are shared here, or fresh ones."""
+    return _shared.get() or Calendars()
 
 
 def _by(rules: Iterable[Any], name: str) -> dict[str, list[Any]]:

@@ -16,6 +16,7 @@ from enum import StrEnum
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from projects.calendars import shared_calendars
 from projects.models import Project, Waiver
 from projects.models.waiver import HISTORY
 
@@ -134,7 +135,13 @@ def examine(
     The projects come with their community and unit.
     """
     day = on or timezone.localdate()
-    waivers = waivers_on(day) if waivers is None else waivers
+    with shared_calendars():
+        return _examine(projects, transition, day, waivers_on(day) if waivers is None else waivers)
+
+
+def _examine(
+    projects: Sequence[Project], transition: Transition, day: date, waivers: Sequence[Waiver]
+) -> dict[int, Report]:
     places = {project.pk: project for project in projects}
     found: dict[int, list[Condition]] = {pk: [] for pk in places}
     for known in _gates[transition]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from projects import defects
 from projects.models import Acceptance, Defect, Project, UpkeepVisit
 from projects.months import months_after
 from records.models import ChangeSet, Limit
@@ -81,8 +82,15 @@ def record(
         _refuse(found)
         if defect is None:
             return
-        wanted = {"project_id": visit.project_id, "origin": Defect.Origin.VISIT, **defect}
-        _refuse(apply(Defect, actor=actor, source=ChangeSet.Source.FORM, values=wanted))
+        try:
+            defects.report(
+                visit.project,
+                actor=actor,
+                source=ChangeSet.Source.FORM,
+                values={"origin": Defect.Origin.VISIT, **defect},
+            )
+        except defects.DefectError as problem:
+            raise VisitError(str(problem)) from problem
 
 
 def _refuse(found: Outcome) -> None:

@@ -309,6 +309,8 @@ INBOX: tuple[str, ...] = (
     "ledgers.owed.owed",
     "dashboards.owed.owed",
 )
+# Who knows how sound the rows of units are, for the league of their returns.
+UNIT_SCORES = "ledgers.health.reading.unit_scores"
 EMAIL_BACKEND: str = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
 EMAIL_HOST: str = env.str("EMAIL_HOST", default="localhost")
 EMAIL_PORT: int = env.int("EMAIL_PORT", default=25)

@@ -21,5 +21,7 @@ TIMETABLE = (
     Entry("projects.send_digest", task="projects.send_digest", when=Daily(hour="7-9", minute=40)),
     # Pages judge by the days: this only writes down which consultations have opened and closed.
     Entry("consultations.keep_time", task="consultations.keep_time", when=Daily(hour="*", minute=2)),
+    # Before the first official comes, the whole ledger has been checked.
+    Entry("ledgers.nightly_health", task="ledgers.nightly_health", when=Daily(hour=2, minute=20)),
     Entry("accounts.tidy", task="accounts.tidy", when=Daily(hour=3, minute=10)),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
@@ -158,6 +158,26 @@ def report_of(run: HealthRun, region: Region, user: User) -> HealthReport:
             line.open_rows.add(found.row)
     worst = sorted(units.values(), key=lambda line: (line.score, -line.open, line.code))
     return HealthReport(run, sorted(findings, key=_order), rules, worst)
+
+
+def unit_scores(units: Collection[int]) -> dict[int, Decimal]:
+    """Return the score of units in the newest check of the whole province; two queries.
+
+    The caller shows the scores of units in the reader's view alone.
+    """
+    run = HealthRun.objects.filter(region__parent=None, year=0).first()
+    if run is None:
+        return {}
+    items = [item for item in run.findings if item["unit"] in units]
+    closed = _closed(items)
+    lines = {
+        unit: UnitLine(unit, "", "", int(run.units[str(unit)])) for unit in units if str(unit) in run.units
+    }
+    for item in items:
+        settled = _waived(item, run) or closed.get((item["kind"], item["pk"], item["code"], item["print"]))
+        if settled is None and item["unit"] in lines:
+            lines[item["unit"]].open_rows.add((item["kind"], item["pk"]))
+    return {unit: line.score for unit, line in lines.items()}
 
 
 def _rule_lines(findings: Iterable[Found]) -> list[RuleLine]:

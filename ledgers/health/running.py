@@ -64,12 +64,12 @@ def count_rows(region: Region, year: int | None) -> int:
     return sum(stock.query(model).count() for model in checked_models())
 
 
-def run(region: Region, year: int | None, *, actor: User) -> HealthRun:
-    """Check a region's rows, keep the result in place of the last one, and return it."""
+def run(region: Region, year: int | None, *, actor: User | None) -> HealthRun:
+    """Check a region's rows, keep the result in place of the last one; an actor of None is the timetable."""
     return keep(examine(region, year, actor=actor), actor=actor)
 
 
-def examine(region: Region, year: int | None, *, actor: User, note: Note | None = None) -> Examined:
+def examine(region: Region, year: int | None, *, actor: User | None, note: Note | None = None) -> Examined:
     """Check a region's rows, of one plan year or all, and return what was found; nothing is written."""
     stock = Stock(region, year)
     tell = note or (lambda done, total, label: None)
@@ -94,7 +94,7 @@ def examine(region: Region, year: int | None, *, actor: User, note: Note | None 
     return Examined(region, year or 0, total, {str(unit): count for unit, count in units.items()}, items)
 
 
-def keep(made: Examined, *, actor: User) -> HealthRun:
+def keep(made: Examined, *, actor: User | None) -> HealthRun:
     """Keep a result in place of the last one of the same region, year and language."""
     kept, _created = HealthRun.objects.update_or_create(
         region=made.region,
@@ -119,7 +119,7 @@ def hits(code: str, region: Region, year: int | None) -> Iterator[Hit]:
 class Teller:
     """Puts findings into the words of the page: names of rows, headings, values as the ledger prints them."""
 
-    def __init__(self, stock: Stock, actor: User) -> None:
+    def __init__(self, stock: Stock, actor: User | None) -> None:
         self.stock = stock
         self.context = Context(user=actor)
         self.ledgers = ledgers_by_type()

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from projects.calendars import Calendars, calendars_now
 from projects.gates.words import blank_fields
 from projects.gating import Transition, Unmet, gate
 from projects.models import Milestone, PlanVersion, Project
@@ -38,6 +39,7 @@ def surveyed(projects: Sequence[Project], _on: date) -> Iterator[tuple[int, Unme
 @gate(Transition.TO_BUILD, "projects.issued", gettext_lazy("The project is in the issued plan"))
 def issued(projects: Sequence[Project], _on: date) -> Iterator[tuple[int, Unmet]]:
     """Money and statistics follow the issued plan: what is not in it is not built."""
+    calendars = calendars_now()
     for project in projects:
         if project.library != Project.Library.ISSUED:
             what = _("Not in the issued plan: %(place)s") % {"place": project.get_library_display()}
@@ -48,6 +50,7 @@ def issued(projects: Sequence[Project], _on: date) -> Iterator[tuple[int, Unmet]
                     what,
                     evidence=_("the document that issues the plan"),
                     owes=_whose_turn(project),
+                    due=_due(calendars, project),
                     url=url,
                     action=action,
                 ),
@@ -79,6 +82,7 @@ def plan_final(projects: Sequence[Project], _on: date) -> Iterator[tuple[int, Un
     """One version of the plan is final (根据居民意见修改完善后,才能最终定稿)."""
     final = PlanVersion.objects.live().filter(project__in=projects, state=PlanVersion.State.FINAL)
     done = set(final.values_list("project_id", flat=True))
+    calendars = calendars_now()
     for project in projects:
         if project.pk not in done:
             yield (
@@ -87,6 +91,7 @@ def plan_final(projects: Sequence[Project], _on: date) -> Iterator[tuple[int, Un
                     _("No version of the plan is final"),
                     evidence=_("the plan as it stands after the residents were heard"),
                     owes=project.unit.label,
+                    due=_due(calendars, project),
                     url=reverse("projects:versions", args=[project.pk]),
                     action=_("Open the versions"),
                 ),
@@ -97,6 +102,7 @@ def plan_final(projects: Sequence[Project], _on: date) -> Iterator[tuple[int, Un
 def preparation(projects: Sequence[Project], _on: date) -> Iterator[tuple[int, Unmet]]:
     """Every step from the consultation to the award is done and has its document."""
     rows = Milestone.objects.live().filter(project__in=projects, kind__in=Milestone.PREPARATION)
+    calendars = calendars_now()
     steps: dict[int, dict[str, Milestone]] = defaultdict(dict)
     for step in rows:
         steps[step.project_id][step.kind] = step
@@ -109,10 +115,23 @@ def preparation(projects: Sequence[Project], _on: date) -> Iterator[tuple[int, U
                     Unmet(
                         what=_("Step not done: %(step)s") % {"step": Milestone.Kind(kind).label},
                         owes=(step.agency if step else "") or project.unit.label,
-                        due=step.planned_on if step else None,
+                        due=step.planned_on if step and step.planned_on else _due(calendars, project, kind),
                         code=f"projects.preparation.{kind}",
                     ),
                 )
+
+
+def _due(calendars: Calendars, project: Project, kind: str = Milestone.PREPARATION[-1]) -> date | None:
+    """Return by which day a step of the preparation must be done at the latest, as the deadlines say.
+
+    A step without a deadline of its own is due with the next one that has one: 3月底前完成前期工作 is a
+    day of the award, and of everything before it.
+    """
+    for later in Milestone.PREPARATION[Milestone.PREPARATION.index(kind) :]:
+        found = calendars.deadline(later, project.unit.path, project.plan_year)
+        if found is not None:
+            return found[0]
+    return None
 
 
 def _in_ledger(project: Project, what: str) -> Unmet:

@@ -69,7 +69,7 @@ def gates(user: User) -> list[dict[str, Any]]:
 
 def _at_one_place(unmet: Iterable[Unmet]) -> list[Unmet]:
     """Join what is due on one day and mended on one page, such as the signatures of a sheet."""
-    places: dict[tuple[str, str, date | None], list[Unmet]] = defaultdict(list)
+    places: dict[tuple[str, date | None], list[Unmet]] = defaultdict(list)
     for one in unmet:
-        places[one.code, one.url, one.due].append(one)
+        places[one.url, one.due].append(one)
     return [replace(same[0], what="；".join(one.what for one in same)) for same in places.values()]

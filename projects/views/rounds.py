@@ -6,12 +6,14 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -286,7 +288,10 @@ def league(request: HttpRequest) -> HttpResponse:
         .order_by("round__month", "unit__path")
     ]
     table = punctuality.league(returns, today)
-    return render(request, "projects/league.html", {"table": table, "late": late, "months": len(months)})
+    scores = import_string(settings.UNIT_SCORES)({row.unit.pk for row in table})
+    lines = [(row, scores.get(row.unit.pk)) for row in table]
+    context = {"table": lines, "late": late, "months": len(months)}
+    return render(request, "projects/league.html", context)
 
 
 # --- words that push ----------------------------------------------------------------------------------

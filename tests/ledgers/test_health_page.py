@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 from typing import Any
 
 import openpyxl
@@ -16,8 +17,10 @@ from communities.models import CatalogueItem, Community
 from jobs.models import Job
 from jobs.services import execute
 from ledgers.health import running
+from ledgers.health.reading import unit_scores
 from ledgers.health.stock import Stock
 from ledgers.models import HealthRun
+from ledgers.tasks import ask_for_health
 from records.models import ChangeSet, Confirmation
 from records.services import apply
 from tests.conftest import ClientFor
@@ -252,3 +255,18 @@ def _questions(region: Region, user: User) -> int:
     with CaptureQueriesContext(connection) as captured:
         running.run(region, None, actor=user)
     return len(captured)
+
+
+def test_the_check_of_the_night_runs_once_and_scores_the_units(
+    joined: Community,
+) -> None:
+    for _beat in range(2):
+        ask_for_health()
+    job = Job.objects.get(kind=running.KIND)
+    execute(job.pk)
+    kept = HealthRun.objects.get()
+    assert (kept.region.code, kept.made_by, kept.row_count) == ("220000", None, 2)
+    unit = joined.region_id
+    assert unit_scores({unit}) == {unit: Decimal("50.0")}
+    assert unit_scores({Region.objects.get(code="222403").pk}) == {}
+    assert {item["pk"] for item in kept.findings} == {joined.pk}

@@ -13,6 +13,7 @@ from accounts.models import Region, User
 from projects import gating, workflow
 from projects.gating import Transition
 from projects.models import (
+    DeadlineRule,
     ManagementArrangement,
     Milestone,
     PlanVersion,
@@ -25,6 +26,7 @@ from records.models import ChangeSet
 from records.planning import Status
 from records.services import apply
 from tests.projects.planning import fresh, issued, projects
+from tests.projects.stage import make_project
 from tests.trust.world import write
 
 pytestmark = pytest.mark.django_db
@@ -325,3 +327,21 @@ def test_an_arrangement_of_the_post_management_changes_and_does_not_vanish(
     assert edit(mode="") is Status.LOCKED
     assert edit(agreed_on=None) is Status.LOCKED
     assert edit(is_removed=True) is Status.LOCKED
+
+
+def test_what_is_missing_before_the_works_is_due_before_it_is_planned(yanji: User) -> None:
+    """前期工作 3月31日前: a day of the calendar, of the award and of everything before it."""
+    project = make_project(stage="plan", library="reserve")
+    report = workflow.report_of(project)
+    assert report is not None
+    assert {item.due for item in report.unmet} == {date(2026, 3, 31)}
+    write(Milestone, [{"project_id": project.pk, "kind": "notice", "planned_on": date(2026, 2, 10)}])
+    report = workflow.report_of(project)
+    assert report is not None
+    dues = {item.code: item.due for item in report.unmet}
+    assert dues["projects.preparation.notice"] == date(2026, 2, 10)
+    [rule] = DeadlineRule.objects.filter(code="preparation")
+    apply(DeadlineRule, actor=None, source=ChangeSet.Source.LOAD, pk=rule.pk, values={"month_day": 430})
+    report = workflow.report_of(project)
+    assert report is not None
+    assert {item.due for item in report.unmet} == {date(2026, 2, 10), date(2026, 4, 30)}

@@ -15,22 +15,26 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.models import Count, Max, Sum
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Region, User
+from accounts.roles import Role
 from communities.models import Community
 from ledgers.importing import batches
 from ledgers.importing.batches import BatchError
 from ledgers.models import ImportBatch
 from ledgers.registry import LEDGERS
-from projects.models import AnnualPlan
+from projects.models import AnnualPlan, UnitReturn
 from records.models import ChangeSet, VersionedRecord
 from records.planning import Status
 from records.services import Mode, apply
-from tests.conftest import ClientFor
+from tests.conftest import ClientFor, make_user
+from tests.projects.months import TODAY, built, report, submitted
 from tests.trust.world import OWN, community_row, write
 
 # One process: two crowds at once would want more connections than a PostgreSQL as installed gives (100).
@@ -181,6 +185,31 @@ def test_two_people_who_make_the_same_community_make_one(yanji: User) -> None:
     )
     assert Counter(found) == {Status.CREATED: 1, Status.REJECTED: 7}
     assert Community.objects.count() == 1
+
+
+def test_of_reviewers_at_once_one_decides_about_a_return(client_for: ClientFor) -> None:
+    """Half accept and half send back, over the API: one transition, and 409 for everybody else."""
+    with time_machine.travel(f"{TODAY}T12:00:00+08:00", tick=True):
+        officer = make_user("yanji", "录入员", Role.ENTRY, OWN)
+        report(built(unit=OWN))
+        found = submitted(officer, unit=OWN)
+        people = [make_user(f"reviewer{n}", f"审核员{n}", Role.REVIEWER, "222400") for n in range(6)]
+        clients = [client_for(user) for user in people]
+
+        def decide(index: int) -> int:
+            name = "unitreturn-accept" if index % 2 else "unitreturn-send-back"
+            url, body = reverse(name, args=[found.pk]), {} if index % 2 else {"reason": "x"}
+            return clients[index].post(url, body, content_type="application/json").status_code
+
+        answers = Counter(all_at_once(len(people), decide))
+    found.refresh_from_db()
+    states: Any = UnitReturn.history.model.objects
+    decided = states.filter(id=found.pk, state__in=["accepted", "returned"]).count()
+    # Sending back what was just accepted is allowed, accepting what was sent back is not.
+    assert answers[200] == decided in {1, 2}
+    assert answers[200] + answers[409] == len(people)
+    assert found.version == 2 + decided
+    assert_history_is_whole(UnitReturn)
 
 
 def browsers(client_for: ClientFor, user: User, number: int) -> list[Client]:
