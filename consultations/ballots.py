@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.roles import Capability
 from consultations.counting import entries_of, paper_until
 from consultations.models import Ballot, Consultation, ResidentSession, RollEntry, Vote
+from consultations.standing import is_open, local_day
 from records.attachments import Prepared
 from records.parsing import search_key
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 State, Channel = Consultation.State, Ballot.Channel
-# States in which answers are taken; the dates say when, so that a late job shuts nobody out.
+# States in which sheets are taken; the dates say when, so that a late job shuts nobody out.
 TAKING = (State.NOTICE, State.OPEN, State.CLOSED)
 
 
@@ -96,27 +96,20 @@ def live_answers(consultation: Consultation, household_id: int) -> dict[int, Bal
     return {ballot.vote_id: ballot for ballot in found}
 
 
-def takes_online(consultation: Consultation, on: date | None = None) -> bool:
-    """Say whether residents may vote on a day (today): by the dates, whatever job has or has not run."""
-    today = on or timezone.localdate()
-    return (
-        consultation.state in TAKING
-        and not consultation.is_removed
-        and consultation.opens_on is not None
-        and consultation.closes_on is not None
-        and consultation.opens_on <= today <= consultation.closes_on
-    )
+def takes_online(consultation: Consultation) -> bool:
+    """Say whether residents may vote today: by the dates, whatever job has or has not run."""
+    return not consultation.is_removed and consultation.opens_on is not None and is_open(consultation)
 
 
-def takes_paper(consultation: Consultation, on: date | None = None) -> bool:
-    """Say whether officials may enter answers on a day: until the vote closes and some days for the box."""
-    today, until = on or timezone.localdate(), paper_until(consultation)
+def takes_paper(consultation: Consultation) -> bool:
+    """Say whether officials may enter answers today: until the vote closes and some days for the box."""
+    until = paper_until(consultation)
     return (
         consultation.state in TAKING
         and not consultation.is_removed
         and consultation.opens_on is not None
         and until is not None
-        and consultation.opens_on <= today <= until
+        and consultation.opens_on <= local_day() <= until
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import FilteredRelation, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from communities.models.household import entrance_key
 from consultations import tally
@@ -172,27 +173,55 @@ def _percents(shares: tuple[Fraction, Fraction]) -> tuple[str, str]:
 
 
 def figures(counted: tally.Tally) -> dict[str, Any]:
-    """Return a tally as staff see it: households, areas in ㎡, shares in per cent, what is missing."""
+    """Return a tally as staff see it: the two thresholds, with areas in ㎡ and what is missing to each."""
     return {
         "tally": counted,
-        "join": _line(counted.joined, counted.roll, counted.missing_to_join),
-        "agree": _line(counted.agree, counted.base, counted.missing_to_agree),
-        "against": counted.against,
-        "abstain": counted.abstain,
+        "lines": [
+            _line(
+                _("Take part"),
+                _wanted(counted.rule.join),
+                counted.joined,
+                counted.roll,
+                counted.missing_to_join,
+            ),
+            _line(
+                _("Agree"),
+                _wanted(counted.rule.agree, counted.rule.agree_is_exclusive),
+                counted.agree,
+                counted.base,
+                counted.missing_to_agree,
+            ),
+        ],
     }
 
 
-def _line(part: tally.Weight, whole: tally.Weight, missing: tally.Missing) -> dict[str, Any]:
+def _wanted(share: Fraction, is_exclusive: bool = False) -> str:
+    return f"{'>' if is_exclusive else '≥'} {share.numerator}/{share.denominator}"
+
+
+def _line(
+    label: str, threshold: str, part: tally.Weight, whole: tally.Weight, missing: tally.Missing
+) -> dict[str, Any]:
     people, area = part.shares_of(whole)
     return {
+        "label": label,
+        "threshold": threshold,
         "people": part.people,
         "of_people": whole.people,
         "people_percent": tally.percent(people),
         "area": square_metres(part.area),
         "of_area": square_metres(whole.area),
         "area_percent": tally.percent(area),
-        "missing_people": missing.people,
-        "missing_area": None if missing.area is None else square_metres(missing.area),
+        "missing": _missing(missing),
         "is_met": missing.is_met,
         "is_lost": missing.people is None or missing.area is None,
     }
+
+
+def _missing(missing: tally.Missing) -> str:
+    """Return what is missing in words; empty when nothing is, or when it cannot be reached."""
+    if missing.is_met or missing.people is None or missing.area is None:
+        return ""
+    people = _("%(count)d more people") % {"count": missing.people} if missing.people else ""
+    area = _("%(area)s ㎡ more") % {"area": square_metres(missing.area)} if missing.area else ""
+    return " · ".join(filter(None, (people, area)))

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from consultations.models import Comment, Consultation, CostShare, Notice
+from communities.models import Building, Household
+from consultations.models import (
+    Ballot,
+    Comment,
+    Consultation,
+    CostShare,
+    Notice,
+    Question,
+    Questionnaire,
+    Roll,
+    RollEntry,
+    Vote,
+    VoteRule,
+)
 from projects.models import PlanVersion, Project
 
 
@@ -39,4 +54,37 @@ def targets(write: Callable[..., list[int]], project: int) -> dict[str, str]:
         "said": str(said.pk),
         "notice": str(notice),
         "cost": str(cost),
+        **_votes(write, consultation),
+    }
+
+
+def _votes(write: Callable[..., list[int]], consultation: int) -> dict[str, str]:
+    """Freeze a roll of one household with a vote, a scanned sheet and a questionnaire."""
+    asked = Consultation.objects.select_related("project").get(pk=consultation)
+    building = Building.objects.filter(community=asked.project.community_id).order_by("pk").first()
+    assert building is not None
+    [home] = write(Household, [{"building_id": building.pk, "room": "909", "floor_area": Decimal(50)}])
+    household = Household.objects.get(pk=home)
+    roll = Roll.objects.create(consultation=asked, households=1, people=1, area=Decimal(50))
+    entry = RollEntry.objects.create(
+        roll=roll,
+        household=household,
+        building_id=building.pk,
+        building_number=building.number,
+        room=household.room,
+        area=Decimal(50),
+        person=f"#{household.pk}",
+    )
+    rule = VoteRule.objects.get(code="civil-code-ordinary")
+    vote = Vote.objects.create(consultation=asked, number=1, matter="是否同意改造方案", rule=rule)
+    ballot = Ballot(vote=vote, entry=entry, choice=Ballot.Choice.AGREE, channel=Ballot.Channel.PAPER)
+    ballot.scan.save("sheet.pdf", ContentFile(b"%PDF-1.4 sheet"), save=False)
+    ballot.save()
+    questionnaire = Questionnaire.objects.create(consultation=asked, title="问卷")
+    questionnaire.questions.create(number=1, text="满意吗", kind=Question.Kind.SCALE, is_overall=True)
+    return {
+        "vote": str(vote.pk),
+        "vote_rule": str(rule.pk),
+        "entry": str(entry.pk),
+        "ballot": str(ballot.pk),
     }
