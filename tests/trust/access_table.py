@@ -656,15 +656,15 @@ OFFICE = (
     _verb("households:issue", ISSUERS_OF_SLIPS, 200, args=OF_COMMUNITY, body="household=$household"),
     _verb("households:revoke", ISSUERS_OF_SLIPS, args=("$slip",), body="reason=x"),
 )
-HEARERS = _roles(ENTRY, REVIEWER, MANAGER, AUDITOR, WORKER)
+LISTENERS = _roles(ENTRY, REVIEWER, MANAGER, AUDITOR, WORKER)
 ENTERERS = _roles(ENTRY, WORKER)
 HEARING, VOTE = ("$consultation",), ("$vote",)
 VOTES = (
-    _page("consultations:rules", HEARERS),
+    _page("consultations:rules", LISTENERS),
     _verb("consultations:rules", ISSUERS, 400, body="code=x"),
     _verb("consultations:rule_offer", ISSUERS, args=("$vote_rule",), everywhere=ISSUERS, body="offered=1"),
-    _page("consultations:satisfaction", HEARERS),
-    _page("consultations:votes", HEARERS, args=HEARING),
+    _page("consultations:satisfaction", LISTENERS),
+    _page("consultations:votes", LISTENERS, args=HEARING),
     _page("consultations:vote_new", _roles(ENTRY), args=HEARING),
     _verb("consultations:vote_new", _roles(ENTRY), 400, args=HEARING, body="matter=x"),
     _page("consultations:vote", _roles(ENTRY), args=VOTE),
@@ -676,11 +676,11 @@ VOTES = (
     _page("consultations:vote_doors", ENTERERS, args=VOTE),
     _page("consultations:vote_place", ENTERERS, args=("$consultation", "$entry")),
     _page("consultations:ballot_scan", ENTERERS, args=("$ballot",), is_data=True),
-    _page("consultations:vote_paper", HEARERS, args=("$vote", "notice")),
-    _page("consultations:vote_paper_file", HEARERS, args=("$vote", "notice", "docx"), is_data=True),
-    _page("consultations:vote_paper_file", HEARERS, args=("$vote", "notice", "pdf"), is_data=True),
+    _page("consultations:vote_paper", LISTENERS, args=("$vote", "notice")),
+    _page("consultations:vote_paper_file", LISTENERS, args=("$vote", "notice", "docx"), is_data=True),
+    _page("consultations:vote_paper_file", LISTENERS, args=("$vote", "notice", "pdf"), is_data=True),
     _verb("consultations:vote_count_notice", _roles(ENTRY), args=VOTE),
-    _page("consultations:questionnaire", HEARERS, args=HEARING),
+    _page("consultations:questionnaire", LISTENERS, args=HEARING),
     _verb("consultations:questionnaire_template", _roles(ENTRY), args=HEARING, body="template=satisfaction"),
     _verb("consultations:questionnaire_save", _roles(ENTRY), 400, args=HEARING, body="title=x"),
     _page("consultations:questionnaire_enter", ENTERERS, args=HEARING),
