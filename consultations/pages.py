@@ -25,7 +25,7 @@ TABS = (
     ("comments", gettext_lazy("Comments to look at"), "consultations:comments"),
     ("answers", gettext_lazy("Comments to answer"), "consultations:answers"),
     ("votes", gettext_lazy("Votes"), "consultations:votes"),
-    ("questionnaires", gettext_lazy("Questionnaires"), "consultations:questionnaires"),
+    ("questionnaires", gettext_lazy("Questionnaires"), "consultations:questionnaire"),
     ("sheet", gettext_lazy("Sheet for the notice board"), "consultations:sheet"),
 )
 SIGNS = {
@@ -139,6 +139,18 @@ def _stopped_at(consultation: Consultation, way: tuple[Consultation.State, ...])
 def may(user: User, project: Project, capability: Capability) -> bool:
     """Tell whether a user may do something about a project of their own region."""
     return user.may(capability) and user.region.contains(project.community.region)
+
+
+def frame(consultation: Consultation, active: str, counted: Counts | None = None) -> dict[str, Any]:
+    """Return what every page of one consultation shows around its own: head, tabs, crumbs."""
+    return {
+        "consultation": consultation,
+        "project": consultation.project,
+        "sign": sign(consultation),
+        "state": standing.state_on(consultation).label,
+        "tabs": tabs(consultation, active, counted),
+        "crumbs": crumbs(consultation)[:-1] + [{"label": consultation.title}],
+    }
 
 
 def crumbs(consultation: Consultation, *more: str) -> list[dict[str, str]]:

@@ -240,7 +240,6 @@ def _proxies(vote: Vote) -> str:
 
 def _result_sections(vote: Vote, made: tally.Tally) -> tuple[Section, ...]:
     consultation, (people, area) = vote.consultation, made.join_shares
-    agree_people, agree_area = made.agree_shares
     return (
         Section(
             _("1. The matter"),
@@ -266,17 +265,19 @@ def _result_sections(vote: Vote, made: tally.Tally) -> tuple[Section, ...]:
                 (_("Share of area taking part"), _percent(area)),
                 (_("People agreeing"), _people(made.agree)),
                 (_("Area agreeing"), _area(made.agree)),
-                (_of(made, _("people")), _percent(agree_people)),
-                (_of(made, _("area")), _percent(agree_area)),
+                *_agreeing(made),
             ),
         ),
     )
 
 
-def _of(made: tally.Tally, what: str) -> str:
+def _agreeing(made: tally.Tally) -> tuple[tuple[str, str], tuple[str, str]]:
+    people, area = made.agree_shares
     if made.rule.agree_of_all:
-        return _("Agreeing, share of all %(what)s on the roll") % {"what": what}
-    return _("Agreeing, share of the %(what)s taking part") % {"what": what}
+        labels = _("Agreeing, share of all people on the roll"), _("Agreeing, share of all area on the roll")
+    else:
+        labels = _("Agreeing, share of the people taking part"), _("Agreeing, share of the area taking part")
+    return (labels[0], _percent(people)), (labels[1], _percent(area))
 
 
 def _objections(vote: Vote, notice: Notice | None) -> Section:

@@ -23,7 +23,6 @@ urlpatterns = [
     path("i18n/setlang/", require_POST(set_language), name="set_language"),
     # Stands on notices and slips: short, and never changed.
     path("p/", include("consultations.urls")),
-    path("consultations/", include("consultations.staff_urls")),
     # Stands on buildings as a QR code: short, and never changed.
     path("c/<slug:token>/", cards.public, name="building_card"),
     path("healthz", health.healthz, name="healthz"),

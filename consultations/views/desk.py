@@ -149,14 +149,7 @@ def consultation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _base(found: Consultation, active: str, counted: pages.Counts | None = None) -> dict[str, Any]:
-    return {
-        "consultation": found,
-        "project": found.project,
-        "sign": pages.sign(found),
-        "state": standing.state_on(found).label,
-        "tabs": pages.tabs(found, active, counted),
-        "crumbs": pages.crumbs(found)[:-1] + [{"label": found.title}],
-    }
+    return pages.frame(found, active, counted)
 
 
 def _is_shown(found: Consultation) -> bool:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
-from consultations import canvass, survey_results
+from consultations import canvass, pages, survey_results
 from consultations import questionnaires as services
 from consultations.ballots import takes_paper
 from consultations.models import Consultation, Question, Questionnaire, RollEntry, Sheet
@@ -43,13 +43,12 @@ def _page(request: HttpRequest, consultation: Consultation, form: QuestionsForm 
     preparing = consultation.state == Consultation.State.DRAFT
     may_set_up = own and preparing and user.may(Capability.CONSULTATION_MANAGE)
     context: dict[str, Any] = {
-        "consultation": consultation,
         "questionnaire": found,
         "is_preparing": preparing,
         "may_set_up": may_set_up,
         "may_enter": own and user.may(Capability.BALLOT_ENTER) and takes_paper(consultation),
         "templates": services.templates().values(),
-        "crumbs": crumbs_of(consultation, _("Questionnaire")),
+        **pages.frame(consultation, "questionnaires"),
     }
     if may_set_up:
         context["form"] = form or QuestionsForm(initial=_initial(found))
@@ -58,7 +57,8 @@ def _page(request: HttpRequest, consultation: Consultation, form: QuestionsForm 
     elif found is not None:
         context["results"] = survey_results.results(found, public=False)
         context["sheets"] = survey_results.sheets_in(found)
-        context["households"] = consultation.roll.households
+        roll = getattr(consultation, "roll", None)
+        context["households"] = roll.households if roll else 0
     return render(
         request, "consultations/questionnaire.html", context, status=400 if form and form.errors else 200
     )

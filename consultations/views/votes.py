@@ -16,14 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
-from consultations import counting, vote_setup
+from consultations import counting, pages, vote_setup
 from consultations.ballots import takes_paper
 from consultations.models import Consultation, Vote, VoteRule
 from consultations.vote_forms import RuleForm, VoteForm
 from consultations.vote_setup import SetupRefused
 from projects.views.framing import act_once
 
-ABOVE = ("project__community__region", "project__unit")
+ABOVE = ("project__community__region", "project__unit", "roll")
 
 
 def seen_consultation(request: HttpRequest, pk: int) -> Consultation:
@@ -53,10 +53,8 @@ def refuse_others(request: HttpRequest, consultation: Consultation) -> None:
 
 def crumbs_of(consultation: Consultation, label: str) -> list[dict[str, str]]:
     """Return the way to a page of a consultation."""
-    return [
-        {"label": str(consultation), "url": reverse("consultations:votes", args=[consultation.pk])},
-        {"label": label},
-    ]
+    votes = {"label": _("Votes"), "url": reverse("consultations:votes", args=[consultation.pk])}
+    return [*pages.crumbs(consultation), votes, {"label": label}]
 
 
 def panel(user: User, consultation: Consultation) -> dict[str, Any]:
@@ -86,12 +84,8 @@ def index(request: HttpRequest, pk: int) -> HttpResponse:
     """Show every vote of a consultation: how many have answered, what is missing to each threshold."""
     consultation = seen_consultation(request, pk)
     context = panel(current_user(request), consultation)
-    context |= {
-        "consultation": consultation,
-        "roll": getattr(consultation, "roll", None),
-        "crumbs": [{"label": str(consultation.project.community)}, {"label": _("Votes")}],
-        "places": [],
-    }
+    context |= pages.frame(consultation, "votes")
+    context["roll"] = getattr(consultation, "roll", None)
     return render(request, "consultations/votes.html", context)
 
 
