@@ -38,7 +38,8 @@ class VoteForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, consultation: Consultation, vote: Vote | None = None) -> None:
-        initial: dict[str, Any] = {"key": str(uuid.uuid4()), "is_decisive": True}
+        first = VoteRule.objects.filter(is_active=True, scope=VoteRule.Scope.COMMUNITY).first()
+        initial: dict[str, Any] = {"key": str(uuid.uuid4()), "is_decisive": True, "rule": first}
         if vote is not None:
             initial |= {
                 "matter": vote.matter,
@@ -88,7 +89,7 @@ class SheetForm(forms.Form):
 
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
     place = forms.CharField(
-        label=_("Place"),
+        label=_("Home"),
         max_length=60,
         help_text=_("3-1-501 is 3栋 1单元 501."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "list": "places", "autofocus": True}),

@@ -11,12 +11,13 @@ import io
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from docxtpl import DocxTemplate
@@ -24,6 +25,7 @@ from docxtpl import DocxTemplate
 from consultations import counting, tally
 from consultations.models import Ballot, Notice, Vote
 from consultations.rolls import walking_order
+from consultations.standing import local_day
 from records.typesetting import typeset
 
 TYPST = Path(__file__).with_name("vote_paper.typ")
@@ -166,7 +168,7 @@ def _dated(vote: Vote, kind: Kind, notice: Notice | None) -> date | None:
         return notice.from_on
     if kind == Kind.NOTICE:
         return vote.consultation.announced_on
-    return vote.counted_at.date() if vote.counted_at else None
+    return local_day(vote.counted_at) if vote.counted_at else None
 
 
 def _day(day: date | None) -> str:
@@ -175,6 +177,10 @@ def _day(day: date | None) -> str:
         if day
         else ""
     )
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{timezone.localtime(at, timezone.get_default_timezone()):%Y-%m-%d %H:%M}" if at else ""
 
 
 def _people(weight: tally.Weight) -> str:
@@ -196,7 +202,7 @@ def _notice_sections(vote: Vote, made: tally.Tally) -> tuple[Section, ...]:
         Section(
             _("1. Who votes"),
             (
-                (_("Buildings"), scope_of(vote)),
+                (_("Which buildings"), scope_of(vote)),
                 (_("People on the roll (owners; several places of one owner are one)"), _people(made.roll)),
                 (_("Area on the roll"), _area(made.roll)),
             ),
@@ -204,8 +210,8 @@ def _notice_sections(vote: Vote, made: tally.Tally) -> tuple[Section, ...]:
         Section(
             _("2. When"),
             (
-                (_("From"), _day(consultation.opens_on)),
-                (_("Until"), _("%(day)s, 24:00") % {"day": _day(consultation.closes_on)}),
+                (_("Begins"), _day(consultation.opens_on)),
+                (_("Ends"), _("%(day)s, 24:00") % {"day": _day(consultation.closes_on)}),
             ),
         ),
         Section(_("3. What is put to the vote"), (), tuple(filter(None, (vote.matter, vote.explanation)))),
@@ -308,7 +314,7 @@ def _split(vote: Vote, made: tally.Tally) -> Section:
                 (str(Ballot.Channel(way).label), _("%(count)d homes") % {"count": ways[way]})
                 for way in Ballot.Channel.values
             ),
-            (_("Counted at"), f"{vote.counted_at:%Y-%m-%d %H:%M}" if vote.counted_at else ""),
+            (_("Counted at"), _moment(vote.counted_at)),
         ),
     )
 
