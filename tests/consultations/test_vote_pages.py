@@ -67,7 +67,7 @@ def test_a_vote_is_set_up_before_the_announcement(heard: Hearing, yanji: User, c
     )
     assert client.post(
         reverse("consultations:vote", args=[made.pk]), form | {"matter": "装电梯", "key": "two"}
-    ).url == (reverse("consultations:votes", args=[heard.consultation.pk]))
+    )["Location"] == (reverse("consultations:votes", args=[heard.consultation.pk]))
     made.refresh_from_db()
     assert made.matter == "装电梯"
     client.post(reverse("consultations:vote_remove", args=[made.pk]))
@@ -142,7 +142,7 @@ def test_a_sheet_is_taken_once_and_the_channel_stays(
     address, form = enter(heard.vote, place=place(heard, 0), channel="visit", key="k1", sheet_no="7")
     client = client_for(worker)
     answers = [client.post(address, form) for _twice in range(2)]
-    assert [answer.url for answer in answers] == [f"{address}?channel=visit"] * 2
+    assert [answer["Location"] for answer in answers] == [f"{address}?channel=visit"] * 2
     kept = Ballot.objects.get()
     assert (kept.entry, kept.choice, kept.channel, kept.sheet_no, kept.entered_by, kept.is_live) == (
         heard.entries[0],
