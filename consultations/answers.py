@@ -92,15 +92,15 @@ def link(
     """Name the clause or item that an adopted comment changed; the words of the answer stay as they are."""
     with transaction.atomic():
         _held, consultation = _hold([given.comment], actor)
-        current = Disposition.objects.filter(pk=given.pk, is_current=True).first()
-        if current is None:
+        standing = Disposition.objects.filter(pk=given.pk, is_current=True).first()
+        if standing is None:
             raise MovedOn(_("This answer has been replaced meanwhile."))
         if clause is None and item is None:
             raise WorkflowError(_("Choose the clause or the item that was changed."))
         _refuse_foreign(consultation, clause, item)
-        current.clause, current.item = clause, item
-        current.save(update_fields=["clause", "item"])
-        return current
+        Disposition.objects.filter(pk=standing.pk).update(clause=clause, item=item)
+        standing.refresh_from_db()
+        return standing
 
 
 def group(comments: Iterable[Comment], title: str, *, actor: User) -> Cluster:

@@ -21,6 +21,7 @@ from django.utils.translation import ngettext
 
 from accounts.roles import Capability
 from consultations.ballots import takes_online, takes_paper
+from consultations.comments import without_numbers
 from consultations.models import (
     Answer,
     Consultation,
@@ -227,7 +228,7 @@ def _sorted(asked: Asked, values: Sequence[str]) -> _Sorted:
     kind, made = asked.question.kind, _Sorted()
     wanted = list(dict.fromkeys(value.strip() for value in values if value.strip()))
     if kind == Kind.TEXT:
-        made.text = " ".join(wanted)
+        made.text = without_numbers(" ".join(wanted))
         if len(made.text) > LONGEST_TEXT:
             made.error = _("Write at most %(count)d signs.") % {"count": LONGEST_TEXT}
     elif kind == Kind.SCALE:

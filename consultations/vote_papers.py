@@ -19,7 +19,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from docxtpl import DocxTemplate
 
 from consultations import counting, tally
@@ -102,7 +102,7 @@ def paper_of(vote: Vote, kind: Kind) -> Paper:
         conclusion="" if kind == Kind.NOTICE else conclusion_of(vote, made, is_final=kind != Kind.COUNT),
         signed=consultation.organiser,
         dated=_day(_dated(vote, kind, notice)),
-        signatures=(_("Counted by"), _("Watched by"), _("Residents' representatives"))
+        signatures=(pgettext("signature", "Counted by"), _("Watched by"), _("Residents' representatives"))
         if kind == Kind.FORM
         else (),
     )

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.roles import Capability
 from accounts.scope import ScopedQuerySet
@@ -63,7 +64,7 @@ class Comment(models.Model):
         PENDING = "pending", _("waiting to be shown")
         PUBLISHED = "published", _("shown")
         HIDDEN = "hidden", _("not shown")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        WITHDRAWN = "withdrawn", pgettext_lazy("comment", "withdrawn")
         ERASED = "erased", _("erased at the household's wish")
 
     class Channel(models.TextChoices):
@@ -138,7 +139,7 @@ class CommentEvent(models.Model):
         SAID = "said", _("said")
         PUBLISHED = "published", _("shown")
         HIDDEN = "hidden", _("not shown")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        WITHDRAWN = "withdrawn", pgettext_lazy("comment", "withdrawn")
         ANSWERED = "answered", _("answered")
         REOPENED = "reopened", _("answer taken back")
         GROUPED = "grouped", _("put with like comments")

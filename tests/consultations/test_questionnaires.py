@@ -290,3 +290,19 @@ def test_rules_are_loaded_once_and_stay_as_they_were_edited() -> None:
         4,
     )
     assert all(VoteRule.objects.values_list("source", flat=True))
+
+
+@pytest.mark.django_db
+def test_words_on_a_sheet_keep_no_number_of_a_person() -> None:
+    """A sheet is read by the office and counted: whom to call back is not its business."""
+    found = hearing()
+    questionnaire = Questionnaire.objects.create(consultation=found.consultation, title="问卷")
+    question = questionnaire.questions.create(number=1, text="还有什么要说的", kind="text")
+    words = "请打电话 139 4433 5566，身份证 222401195001011234"
+    entry = found.entries[0]
+    submit(
+        questionnaire, entry, {question.pk: [words]}, channel=Sheet.Channel.ONLINE, session=session_of(entry)
+    )
+    [answer] = Answer.objects.filter(question=question)
+    assert "请打电话" in answer.text
+    assert not any(part in answer.text for part in ("4433", "5566", "2224011950"))

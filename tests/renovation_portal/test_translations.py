@@ -18,6 +18,7 @@ APPS = (
     "records",
     "jobs",
     "communities",
+    "consultations",
     "projects",
     "ledgers",
     "dashboards",

@@ -22,6 +22,7 @@ APPS = (
     "renovation_portal",
     "dashboards",
     "ledgers",
+    "consultations",
     "projects",
     "communities",
     "jobs",
