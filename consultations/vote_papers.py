@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import models
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from docxtpl import DocxTemplate
@@ -172,11 +172,9 @@ def _dated(vote: Vote, kind: Kind, notice: Notice | None) -> date | None:
 
 
 def _day(day: date | None) -> str:
-    return (
-        _("%(year)d-%(month)02d-%(day)02d") % {"year": day.year, "month": day.month, "day": day.day}
-        if day
-        else ""
-    )
+    if day is None:
+        return ""
+    return formats.date_format(day, pgettext("day of a document", "j F Y"), use_l10n=False)
 
 
 def _moment(at: datetime | None) -> str:
