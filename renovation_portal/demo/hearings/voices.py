@@ -127,8 +127,9 @@ def write_ballots(hearing: Hearing, consultation: Consultation) -> None:
         channels = [name for name in ("paper", "visit", "proxy") for _time in range(told[name])]
         channels += ["online"] * (len(choices) - len(channels))
         channels = draw.shuffled(channels)
-        voters = draw.sample(entries, len(choices))
-        Ballot.objects.bulk_create(
+        # The first household's slip is printed on start: its vote is left to whoever tries it.
+        voters = draw.sample(entries[1:], len(choices))
+        made = Ballot.objects.bulk_create(
             Ballot(
                 vote=vote,
                 entry=entry,
@@ -141,6 +142,10 @@ def write_ballots(hearing: Hearing, consultation: Consultation) -> None:
                 zip(voters, choices, channels, strict=True), start=1
             )
         )
+        last = max(min(hearing.told["closes"], 0) - hearing.told["opens"] - 1, 0)
+        for ballot in made:
+            ballot.cast_at = _at(hearing, draw.between(0, last), draw)
+        Ballot.objects.bulk_update(made, ["cast_at"])
 
 
 def count(hearing: Hearing, consultation: Consultation) -> None:
