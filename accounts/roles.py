@@ -59,6 +59,22 @@ class Capability(StrEnum):
     CONSULTATION_MODERATE = "consultation.moderate"
     CONSULTATION_ANSWER = "consultation.answer"
     BALLOT_ENTER = "ballot.enter"
+    FUND_VIEW = "fund.view"
+    FUND_EDIT = "fund.edit"
+    FUND_ALLOT = "fund.allot"
+    SCHEME_EDIT = "scheme.edit"
+    ASSESSMENT_VIEW = "assessment.view"
+    ASSESSMENT_SELF = "assessment.self"
+    ASSESSMENT_CHECK = "assessment.check"
+    ASSESSMENT_REVIEW = "assessment.review"
+    ASSESSMENT_ISSUE = "assessment.issue"
+    ALLOCATION_VIEW = "allocation.view"
+    ALLOCATION_RUN = "allocation.run"
+    ALLOCATION_SIGN = "allocation.sign"
+    ALERT_EXPLAIN = "alert.explain"
+    ALERT_MANAGE = "alert.manage"
+    DISPATCH_MANAGE = "dispatch.manage"
+    TIMETABLE_EDIT = "timetable.edit"
     DASHBOARD_VIEW = "dashboard.view"
     SNAPSHOT_FREEZE = "snapshot.freeze"
     BULLETIN_VIEW = "bulletin.view"
@@ -74,6 +90,8 @@ class Capability(StrEnum):
 _READ = {
     Capability.LEDGER_VIEW,
     Capability.CONSULTATION_VIEW,
+    Capability.FUND_VIEW,
+    Capability.ASSESSMENT_VIEW,
     Capability.DASHBOARD_VIEW,
     Capability.BULLETIN_VIEW,
     Capability.HISTORY_VIEW,
@@ -101,6 +119,10 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
             Capability.STAGE_MOVE,
             Capability.PLAN_DECLARE,
             Capability.RETURN_SUBMIT,
+            Capability.FUND_EDIT,
+            Capability.FUND_ALLOT,
+            Capability.ASSESSMENT_SELF,
+            Capability.ALERT_EXPLAIN,
             Capability.WAIVER_ASK,
             Capability.API_TOKEN,
         }
@@ -111,6 +133,7 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
             Capability.LEDGER_EXPORT,
             Capability.PLAN_REVIEW,
             Capability.RETURN_REVIEW,
+            Capability.ASSESSMENT_CHECK,
             Capability.WAIVER_ASK,
             Capability.API_TOKEN,
         }
@@ -129,6 +152,17 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
             Capability.PLAN_ISSUE,
             Capability.RETURN_REVIEW,
             Capability.ROUND_MANAGE,
+            Capability.FUND_EDIT,
+            Capability.FUND_ALLOT,
+            Capability.SCHEME_EDIT,
+            Capability.ASSESSMENT_REVIEW,
+            Capability.ASSESSMENT_ISSUE,
+            Capability.ALLOCATION_VIEW,
+            Capability.ALLOCATION_RUN,
+            Capability.ALLOCATION_SIGN,
+            Capability.ALERT_MANAGE,
+            Capability.DISPATCH_MANAGE,
+            Capability.TIMETABLE_EDIT,
             Capability.WAIVER_ASK,
             Capability.WAIVER_DECIDE,
             Capability.SNAPSHOT_FREEZE,
@@ -154,7 +188,9 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
             Capability.HISTORY_VIEW,
         }
     ),
-    Role.AUDITOR: frozenset(_READ | {Capability.LEDGER_EXPORT, Capability.AUDIT_VIEW}),
+    Role.AUDITOR: frozenset(
+        _READ | {Capability.LEDGER_EXPORT, Capability.ALLOCATION_VIEW, Capability.AUDIT_VIEW}
+    ),
     Role.SYSTEM_ADMIN: frozenset({Capability.SETTINGS_MANAGE}),
     Role.SECURITY_ADMIN: frozenset({Capability.USERS_MANAGE}),
     Role.AUDIT_ADMIN: frozenset({Capability.AUDIT_VIEW}),

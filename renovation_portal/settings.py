@@ -108,6 +108,8 @@ INSTALLED_APPS = [
     "communities",
     "projects",
     "consultations",
+    "funding",
+    "assessments",
     "ledgers",
     "dashboards",
     "renovation_portal",

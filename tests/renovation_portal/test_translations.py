@@ -19,6 +19,8 @@ APPS = (
     "jobs",
     "communities",
     "consultations",
+    "funding",
+    "assessments",
     "projects",
     "ledgers",
     "dashboards",

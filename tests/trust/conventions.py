@@ -22,6 +22,8 @@ APPS = (
     "renovation_portal",
     "dashboards",
     "ledgers",
+    "assessments",
+    "funding",
     "consultations",
     "projects",
     "communities",

@@ -1,0 +1,11 @@
+"""The assessments app: how well a unit did in a year, and what that is worth in the next one."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AssessmentsConfig(AppConfig):
+    """Schemes, scores, grades and appeals; allocation rules and runs."""
+
+    name = "assessments"
+    verbose_name = _("Assessment and allocation")
