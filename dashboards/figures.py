@@ -6,7 +6,6 @@ carry these types, so that one number has one meaning everywhere.
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
@@ -20,6 +19,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from projects import months
+
+# The part of a plan year that has passed is the same for progress and for money.
+time_progress = months.time_progress
 
 TENTH = Decimal("0.1")
 CENTS = Decimal(100)
@@ -207,16 +209,6 @@ def percentage(part: int, whole: int) -> Decimal | None:
 def points(now: Decimal | None, before: Decimal | None) -> Decimal | None:
     """Return the difference of two rates in percentage points (个百分点)."""
     return None if now is None or before is None else now - before
-
-
-def time_progress(year: int, on: date) -> Decimal:
-    """Return how much of a plan year has passed by the end of a day, in per cent (序时进度).
-
-    Day of the year ÷ days of the year (DOMAIN 3.4); 0 before the year and 100 after it.
-    """
-    days = 366 if calendar.isleap(year) else 365
-    passed = (on - date(year, 1, 1)).days + 1
-    return percentage(min(max(passed, 0), days), days) or Decimal("0.0")
 
 
 def month_end(year: int, month: int) -> date:
