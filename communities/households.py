@@ -22,6 +22,7 @@ from records.marks import Mark
 from records.models import ChangeSet
 from records.planning import Change, Outcome
 from records.services import Mode, apply_many
+from records.shares import by_largest_remainder
 
 CENT = Decimal("0.01")
 # More flats on one floor of one entrance than any house has: a figure typed into the wrong box.
@@ -77,8 +78,8 @@ def evenly(area: Decimal, count: int) -> list[Decimal]:
 
     All remainders of equal shares are equal, so the first places get the cents that are left.
     """
-    cents, rest = divmod(int(area / CENT), count) if count else (0, 0)
-    return [CENT * (cents + (place < rest)) for place in range(count)]
+    cents = by_largest_remainder(int(area / CENT), [1] * count) if count else []
+    return [CENT * part for part in cents]
 
 
 def generate(community: Community, flats: Mapping[int, int], *, actor: User) -> Generated:

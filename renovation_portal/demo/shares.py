@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from records.shares import by_largest_remainder
 from renovation_portal.demo import facts
 from renovation_portal.demo.draw import Draw
 from renovation_portal.demo.facts import EARLY_YEAR, PER_SQUARE_METRE, Figures, UnitLine, YearLine
-from renovation_portal.demo.spread import by_largest_remainder, spread
+from renovation_portal.demo.spread import spread
 
 # Bounds of a unit's averages, a little inside those of a single community.
 HOUSEHOLDS_PER_BUILDING = (47, 56)

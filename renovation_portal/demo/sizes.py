@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from records.shares import by_largest_remainder
 from renovation_portal.demo.draw import Draw
 from renovation_portal.demo.facts import PER_SQUARE_METRE, PRACTISED_UNITS, Figures
 from renovation_portal.demo.shares import Group
-from renovation_portal.demo.spread import by_largest_remainder, spread
+from renovation_portal.demo.spread import spread
 
 # Small communities are many, large ones few: shares of the buildings of a group.
 _BUILDING_SHARES = (2, 2, 2, 3, 3, 3, 4, 4, 5, 6, 8, 10, 14, 20, 30)

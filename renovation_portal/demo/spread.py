@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from records.shares import by_largest_remainder
+
 
 class CannotSpreadError(ValueError):
     """The bounds of the parts leave no room for the total: the facts contradict each other."""
@@ -27,20 +29,6 @@ def spread(total: int, wishes: Sequence[int], lows: Sequence[int], highs: Sequen
     room = [abs(bound - part) for part, bound in zip(parts, bounds, strict=True)]
     moved = by_largest_remainder(abs(missing), room)
     return [part + sign * move for part, move in zip(parts, moved, strict=True)]
-
-
-def by_largest_remainder(total: int, weights: Sequence[int]) -> list[int]:
-    """Return whole parts of ``total`` in proportion to the weights."""
-    whole = sum(weights)
-    if whole == 0:
-        if total:
-            raise CannotSpreadError(f"{total} cannot be shared by nobody")
-        return [0] * len(weights)
-    parts = [total * weight // whole for weight in weights]
-    remainders = sorted(range(len(weights)), key=lambda at: (-(total * weights[at] % whole), at))
-    for at in remainders[: total - sum(parts)]:
-        parts[at] += 1
-    return parts
 
 
 def in_proportion(total: int, weights: Sequence[int], low: int, high: int) -> list[int]:
