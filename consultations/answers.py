@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Capability
-from consultations import proceedings
+from consultations import proceedings, standing
 from consultations.models import Cluster, Comment, CommentEvent, Consultation, Disposition
 from projects.models import PlanClause, PlanItem
 from projects.workflow import MovedOn, WorkflowError
@@ -149,7 +149,7 @@ def _hold(comments: Iterable[Comment], actor: User) -> tuple[list[Comment], Cons
     [consultation] = {comment.consultation for comment in found}
     if consultation is None:
         raise Comment.DoesNotExist
-    held = proceedings.hold(consultation)
+    held = standing.hold(consultation)
     if held.state in {Consultation.State.FINAL, Consultation.State.REJECTED}:
         raise MovedOn(_("The consultation has ended: its answers stay as they are."))
     locked = list(rows.order_by("pk").select_for_update(of=("self",)))

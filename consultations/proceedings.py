@@ -21,15 +21,11 @@ from consultations.models import Consultation, Notice
 from consultations.notice_rules import NoticeRules
 from consultations.notices import hang_until, put_up
 from consultations.standing import (
-    current,
     hold,
-    hold_all,
-    is_open,
     local_day,
     shown_version,
     stands,
     state_on,
-    takes_objections,
     unanswered,
     uncounted,
     unlinked,
@@ -40,35 +36,6 @@ from projects.workflow import MovedOn, WorkflowError
 from records.models import ChangeSet
 from records.planning import Change, Outcome
 from records.services import Mode, apply_many, carry
-
-__all__ = [
-    "announce",
-    "cancel",
-    "caught_up",
-    "close",
-    "current",
-    "expect",
-    "extend",
-    "finalise",
-    "follow_final_versions",
-    "hold",
-    "hold_all",
-    "is_open",
-    "count_votes",
-    "mark_answered",
-    "may_manage",
-    "refuse_uncounted",
-    "reopen",
-    "revise",
-    "show_result",
-    "shut",
-    "shown_version",
-    "state_on",
-    "takes_objections",
-    "unanswered",
-    "unlinked",
-    "write",
-]
 
 Source = ChangeSet.Source
 State = Consultation.State

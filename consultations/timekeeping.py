@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db import transaction
 
 from consultations.models import Consultation
-from consultations.proceedings import REJECTABLE, count_votes, hold, shut, state_on, write
-from consultations.standing import local_day
+from consultations.proceedings import REJECTABLE, count_votes, shut, write
+from consultations.standing import hold, local_day, state_on
 from records.models import ChangeSet
 
 Source = ChangeSet.Source

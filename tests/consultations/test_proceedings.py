@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.models import User
-from consultations import proceedings
+from consultations import proceedings, standing
 from consultations.models import Comment, Consultation, Disposition, Notice, Roll
 from consultations.notice_rules import NoticeRules, reaches_share
 from consultations.timekeeping import keep_time
@@ -101,8 +101,8 @@ def test_it_opens_and_closes_at_midnight_in_shanghai_whatever_a_job_has_written(
     found = Consultation(state=written, opens_on=date(2026, 11, 2), closes_on=date(2026, 11, 9))
     now = datetime(*moment, tzinfo=SHANGHAI)  # type: ignore[arg-type, misc]
     with timezone.override("America/New_York"):
-        assert proceedings.state_on(found, now.astimezone(ZoneInfo("UTC"))) == state
-        assert proceedings.is_open(found, now) is (state == State.OPEN)
+        assert standing.state_on(found, now.astimezone(ZoneInfo("UTC"))) == state
+        assert standing.is_open(found, now) is (state == State.OPEN)
 
 
 @pytest.mark.django_db
@@ -120,7 +120,7 @@ def test_announcing_closes_the_version_freezes_the_roll_and_puts_up_the_notice(y
         found.closes_on,
         "各单元门口",
     )
-    assert proceedings.current(found.project.community) == found
+    assert standing.current(found.project.community) == found
     with pytest.raises(MovedOn):
         proceedings.announce(found, actor=yanji)
 
