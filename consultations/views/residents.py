@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from consultations import ballots, outcomes, privacy, reading, survey_results
+from consultations import ballots, outcomes, points, privacy, reading, survey_results
 from consultations.models import Ballot, ResidentSession, Vote
 from consultations.residents import community_of, resident_of
 from consultations.steps import steps_of
@@ -147,7 +147,7 @@ def results(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 def picture(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
     """Send a picture of the plan on display: the small one, or with ``?large=1`` the whole."""
     versions = reading.shown_versions(community_of(code))
-    photo = get_object_or_404(Attachment.objects.filter(reading.pictures_of(versions)), pk=pk)
+    photo = get_object_or_404(Attachment.objects.filter(points.pictures_of(versions)), pk=pk)
     return sent_photo(photo.file.name or "", is_large=request.GET.get("large") == "1")
 
 
