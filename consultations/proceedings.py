@@ -23,12 +23,12 @@ from consultations.notices import hang_until, put_up
 from consultations.standing import (
     hold,
     local_day,
-    shown_version,
     stands,
     state_on,
     unanswered,
     uncounted,
     unlinked,
+    version_to_finalise,
 )
 from projects import versions
 from projects.models import PlanVersion
@@ -190,7 +190,7 @@ def revise(consultation: Consultation, *, actor: User, source: Source = Source.F
     may_manage(actor, consultation)
     with transaction.atomic():
         held = expect(consultation, State.ANSWERED, State.RESULT)
-        former = shown_version(held)
+        former = version_to_finalise(held)
         if former is None:
             raise WorkflowError(_("This consultation is on no version of a plan."))
         _refuse_unanswered(held)
@@ -271,7 +271,7 @@ def finalise(
             return write(held, {"state": State.FINAL, "ended_on": local_day()}, actor, source)
         if held.state != State.RESULT:
             raise MovedOn(stands(held))
-        version = shown_version(held)
+        version = version_to_finalise(held)
         if version is None:
             raise WorkflowError(_("This consultation is on no version of a plan."))
         # The version carries the consultation with it: follow_final_versions.

@@ -55,7 +55,7 @@ def takes_objections(consultation: Consultation, now: datetime | None = None) ->
     return local_day(now) <= consultation.result_to
 
 
-def shown_version(consultation: Consultation) -> PlanVersion | None:
+def version_to_finalise(consultation: Consultation) -> PlanVersion | None:
     """Return the version that is to become final: the revised one, else the one that was heard."""
     return consultation.revised_version or consultation.plan_version
 

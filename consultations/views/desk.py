@@ -153,11 +153,11 @@ def _base(found: Consultation, active: str, counted: pages.Counts | None = None)
 
 
 def _is_shown(found: Consultation) -> bool:
-    return found.state == State.RESULT and standing.shown_version(found) is not None
+    return found.state == State.RESULT and standing.version_to_finalise(found) is not None
 
 
 def _shown(found: Consultation) -> Any:
-    version = standing.shown_version(found)
+    version = standing.version_to_finalise(found)
     assert version is not None
     return version
 
