@@ -77,6 +77,11 @@ def main_of(consultations: Sequence[Consultation]) -> Consultation | None:
     return min(consultations, key=rank, default=None)
 
 
+def main_consultation(community: Community) -> Consultation | None:
+    """Return the consultation a community's pages are about, None where nothing is asked and nothing was."""
+    return main_of(public_consultations(community))
+
+
 def questionnaires_of(consultations: Iterable[Consultation]) -> tuple[Questionnaire, ...]:
     """Return the questionnaires that residents may answer now, of consultations read for the public."""
     return tuple(found.questionnaire for found in consultations if _asks(found) and standing.is_open(found))

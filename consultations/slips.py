@@ -199,7 +199,7 @@ def sessions_of(code: AccessCode) -> list[datetime]:
 # --- paper ---------------------------------------------------------------------------------------
 def office_of(community: Community) -> Consultation | None:
     """Return the hearing whose office, telephone and days are printed; also one that is being prepared."""
-    public = reading.main_of(reading.public_consultations(community))
+    public = reading.main_consultation(community)
     if public is not None and public.state not in Consultation.ENDED:
         return public
     rows = Consultation.objects.live().filter(project__community=community, project__is_removed=False)

@@ -15,7 +15,6 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from communities.models import Community
 from consultations import counting, tally
 from consultations.models import Comment, Consultation, Disposition, Vote
 from projects.models import PlanVersion
@@ -58,15 +57,6 @@ def takes_objections(consultation: Consultation, now: datetime | None = None) ->
 def version_to_finalise(consultation: Consultation) -> PlanVersion | None:
     """Return the version that is to become final: the revised one, else the one that was heard."""
     return consultation.revised_version or consultation.plan_version
-
-
-def current(community: Community) -> Consultation | None:
-    """Return the public consultation of a community: the one under way, else the newest; None without any."""
-    rows = Consultation.objects.live().filter(project__community=community, state__in=Consultation.PUBLIC)
-    rows = rows.select_related("project__community", "project__unit", "plan_version", "revised_version")
-    found: list[Consultation] = list(rows.order_by("-pk")[:20])
-    under_way = [one for one in found if one.state not in Consultation.ENDED]
-    return next(iter(under_way or found), None)
 
 
 def unanswered(consultations: Iterable[Consultation]) -> QuerySet[Comment]:

@@ -58,7 +58,7 @@ def _page(
     context: dict[str, Any] = {
         "community": community,
         # Names the office, its telephone and its address in the frame of the page.
-        "consultation": reading.main_of(reading.public_consultations(community)),
+        "consultation": reading.main_consultation(community),
         "next": back,
         "refusal": refusal,
         "resident": residents.resident_of(request, community),

@@ -97,7 +97,7 @@ def visit_of(request: HttpRequest, code: str) -> Visit:
     """Return the visit of a household; Http404 where nothing is asked."""
     community = residents.community_of(code)
     session = residents.resident_of(request, community)
-    consultation = reading.main_of(reading.public_consultations(community))
+    consultation = reading.main_consultation(community)
     if session is None or consultation is None:
         raise Http404(code)
     return Visit(request, community, consultation, session)

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.models import User
-from consultations import proceedings, standing
+from consultations import proceedings, reading, standing
 from consultations.models import Comment, Consultation, Disposition, Notice, Roll
 from consultations.notice_rules import NoticeRules, reaches_share
 from consultations.timekeeping import keep_time
@@ -120,7 +120,7 @@ def test_announcing_closes_the_version_freezes_the_roll_and_puts_up_the_notice(y
         found.closes_on,
         "各单元门口",
     )
-    assert standing.current(found.project.community) == found
+    assert reading.main_consultation(found.project.community) == found
     with pytest.raises(MovedOn):
         proceedings.announce(found, actor=yanji)
 
