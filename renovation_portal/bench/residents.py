@@ -77,6 +77,15 @@ def _prepare(_watch: Stopwatch) -> dict[str, Any]:
         "bench", display_name="bench", role=Role.ENTRY, region=unit, view_region=unit
     )
     [community] = _write(Community, [{"name": "基准小区", "region_id": unit.pk, "street": "北山街道"}])
+    _register(community)
+    rolls.freeze(_consultation(community), actor=officer)
+    slips = access.issue_codes(Household.objects.filter(community=community), actor=officer)
+    code = Community.objects.values_list("code", flat=True).get(pk=community)
+    return {"community": code, "secrets": [slip.secret for slip in slips]}
+
+
+def _register(community: int) -> None:
+    """Write its register: 20 buildings of 6 entrances, 10 floors and 3 doors a floor."""
     buildings = _write(Building, [{"community_id": community, "number": f"{n}栋"} for n in range(1, 21)])
     flat = {"floor_area": Decimal("66.00"), "area_basis": Household.AreaBasis.REGISTER}
     _write(
@@ -89,43 +98,30 @@ def _prepare(_watch: Stopwatch) -> dict[str, Any]:
             for door in range(1, 4)
         ],
     )
+
+
+def _consultation(community: int) -> Consultation:
+    """Write a plan of twelve clauses and the consultation on it, open from today."""
     today = timezone.localdate()
     [project] = _write(
         Project, [{"community_id": community, "plan_year": today.year + 1, "stage": Project.Stage.PLAN}]
     )
     state = PlanVersion.State.PUBLISHED
     [version] = _write(PlanVersion, [{"project_id": project, "number": 1, "state": state}])
-    _write(
-        PlanClause,
-        [
-            {
-                "plan_version_id": version,
-                "number": number,
-                "title": f"第 {number} 项",
-                "text": "全部重做。" * 12,
-            }
-            for number in range(1, 13)
-        ],
-    )
-    [made] = _write(
-        Consultation,
-        [
-            {
-                "project_id": project,
-                "title": "基准小区改造方案",
-                "state": Consultation.State.OPEN,
-                "plan_version_id": version,
-                "organiser": "北山街道办事处",
-                "announced_on": today,
-                "opens_on": today,
-                "closes_on": today + timedelta(days=15),
-            }
-        ],
-    )
-    rolls.freeze(Consultation.objects.get(pk=made), actor=officer)
-    slips = access.issue_codes(Household.objects.filter(community=community), actor=officer)
-    code = Community.objects.values_list("code", flat=True).get(pk=community)
-    return {"community": code, "secrets": [slip.secret for slip in slips]}
+    common = {"plan_version_id": version, "text": "全部重做。" * 12}
+    _write(PlanClause, [{**common, "number": n, "title": f"第 {n} 项"} for n in range(1, 13)])
+    row = {
+        "project_id": project,
+        "title": "基准小区改造方案",
+        "state": Consultation.State.OPEN,
+        "plan_version_id": version,
+        "organiser": "北山街道办事处",
+        "announced_on": today,
+        "opens_on": today,
+        "closes_on": today + timedelta(days=15),
+    }
+    [made] = _write(Consultation, [row])
+    return Consultation.objects.get(pk=made)
 
 
 def _stored(_watch: Stopwatch) -> dict[str, Any]:

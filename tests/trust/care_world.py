@@ -83,6 +83,8 @@ def care_targets(write: Write, region: Region, owner: User) -> dict[str, str]:
     return {
         **names,
         **_rounds(write, region, owner),
+        **_waivers(write, region, owner),
+        **_rules(write, region),
         "quantity": str(quantity),
         "plan_item": str(free),
     }
@@ -108,7 +110,7 @@ def _plan_items(write: Write, project: Project) -> list[int]:
 
 
 def _rounds(write: Write, region: Region, owner: User) -> dict[str, str]:
-    """Write a submitted return of one month, a draft of the next, a waiver asked for and one in force."""
+    """Write a submitted return of one month, a draft of the next, and a reminder of that."""
     past, running = (
         ReportingRound.objects.get_or_create(
             month=month, defaults={"opens_on": month.replace(day=25), "due_on": month.replace(day=28)}
@@ -130,16 +132,29 @@ def _rounds(write: Write, region: Region, owner: User) -> dict[str, str]:
             {"round_id": running.pk, "unit_id": region.pk},
         ],
     )
+    urge = Urge.objects.create(
+        region=region, code="round.2026-10", text="请填报", url="/projects/rounds/", sent_by=owner
+    )
+    return {"round": str(past.pk), "submitted": str(submitted), "return": str(draft), "urge": str(urge.pk)}
+
+
+def _waivers(write: Write, region: Region, owner: User) -> dict[str, str]:
+    """Write a waiver asked for and one in force."""
     days = {"valid_from": date(2026, 1, 1), "valid_until": date(2100, 1, 1)}
     row = {"kind": "deadline", "code": "round.2026-09", "region_id": region.pk, "reason": "补正", **days}
     [asked, approved] = write(
         Waiver,
         [{**row, "asked_by_id": owner.pk}, {**row, "state": "approved", "asked_by_id": owner.pk}],
     )
+    return {"asked": str(asked), "waiver": str(approved)}
+
+
+def _rules(write: Write, region: Region) -> dict[str, str]:
+    """Write one rule of each calendar and a standard, the unit's own."""
     rule = {"region_id": region.pk, "source": "x"}
     season = {"winter_stop_from": 1101, "winter_stop_to": 331, "heating_from": 1020, "heating_to": 410}
     step = {**rule, "step": "tender", "days": 20}
-    shared: dict[str, tuple[type[VersionedRecord], dict[str, Any]]] = {
+    rows: dict[str, tuple[type[VersionedRecord], dict[str, Any]]] = {
         "season": (SeasonRule, {**rule, **season}),
         "deadline": (DeadlineRule, {**rule, "code": "own", "label": "x", "step": "tender", "month_day": 331}),
         "step_time": (StepDuration, step),
@@ -149,16 +164,4 @@ def _rounds(write: Write, region: Region, owner: User) -> dict[str, str]:
             {"code": f"own-{region.code}", "name": "x", "region_id": region.pk, "status": "in_force"},
         ),
     }
-    rules = {name: str(write(model, [values])[0]) for name, (model, values) in shared.items()}
-    urge = Urge.objects.create(
-        region=region, code="round.2026-10", text="请填报", url="/projects/rounds/", sent_by=owner
-    )
-    return {
-        "round": str(past.pk),
-        "submitted": str(submitted),
-        "return": str(draft),
-        "asked": str(asked),
-        "waiver": str(approved),
-        "urge": str(urge.pk),
-        **rules,
-    }
+    return {name: str(write(model, [values])[0]) for name, (model, values) in rows.items()}
