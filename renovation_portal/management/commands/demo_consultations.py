@@ -5,11 +5,11 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from records.services import NothingWritten
 from renovation_portal.demo import hearings
+from renovation_portal.management.refusals import findings_told
 
 
 class Command(BaseCommand):
@@ -28,15 +28,7 @@ class Command(BaseCommand):
             if slip is not None:
                 self.stdout.write("\t".join(slip))
             return
-        try:
+        with findings_told():
             count = hearings.load()
-        except NothingWritten as broken:
-            lines = [
-                f"{found.row} {finding.field}: {finding.message}"
-                for found in broken.outcomes
-                for finding in found.findings
-                if not found.writes
-            ]
-            raise CommandError("\n".join(lines[:20])) from broken
         if count and options["verbosity"]:
             self.stdout.write(_("%(count)d consultations loaded.") % {"count": count})

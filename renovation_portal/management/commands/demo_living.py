@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from records.services import NothingWritten
 from renovation_portal.demo import living
+from renovation_portal.management.refusals import findings_told
 
 
 class Command(BaseCommand):
@@ -18,16 +18,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write them and say how many communities there are."""
-        try:
+        with findings_told():
             count = living.load()
-        except NothingWritten as broken:
-            lines = [
-                f"{found.row} {finding.field}: {finding.message}"
-                for found in broken.outcomes
-                for finding in found.findings
-                if not found.writes
-            ]
-            raise CommandError("\n".join(lines[:20])) from broken
         if count and options["verbosity"]:
             self.stdout.write(
                 _("%(count)d communities of the year under way and the next loaded.") % {"count": count}
