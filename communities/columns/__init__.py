@@ -5,6 +5,7 @@ from communities.columns.catalogue import CatalogueLedger, department_widget
 from communities.columns.community import CommunityLedger
 from communities.columns.household import HouseholdLedger
 from communities.columns.kinds import COUNT, DAY, FLAG, SQUARE_METRES, TEXT, YEAR, remark_column
+from communities.columns.places import REGION_ALIASES, community_column, region_column, street_column
 from communities.columns.recognition import (
     region_widget,
     resolve_communities,
@@ -19,6 +20,7 @@ __all__ = [
     "COUNT",
     "DAY",
     "FLAG",
+    "REGION_ALIASES",
     "SQUARE_METRES",
     "TEXT",
     "YEAR",
@@ -29,11 +31,14 @@ __all__ = [
     "StandardLedger",
     "TaxonomyLedger",
     "HouseholdLedger",
+    "community_column",
     "department_widget",
+    "region_column",
     "region_widget",
     "remark_column",
     "resolve_communities",
     "shared_region_widget",
+    "street_column",
     "unit_widget",
     "working_unit",
 ]

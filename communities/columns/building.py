@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy
 
 from communities.columns.kinds import COUNT, SQUARE_METRES, TEXT, YEAR, remark_column
-from communities.columns.recognition import region_widget, resolve_communities
+from communities.columns.places import community_column, region_column, street_column
+from communities.columns.recognition import resolve_communities
 from communities.models import Building, building_key
 from records.columns import (
     ChoiceWidget,
@@ -30,16 +31,8 @@ class BuildingLedger(LedgerResource):
         "other": gettext_lazy("Other"),
     }
 
-    community_name = Column(
-        None,
-        gettext_lazy("Community name"),
-        TEXT,
-        lookup="community__name",
-        group="place",
-        required=True,
-        frozen=True,
-        width=170,
-        aliases=("小区", "小区名称", "所在小区", "所属小区", "community"),
+    community_name = community_column(
+        aliases=("小区", "小区名称", "所在小区", "所属小区", "community"), width=170
     )
     number = Column(
         "number",
@@ -52,24 +45,8 @@ class BuildingLedger(LedgerResource):
         total="count",
         aliases=("楼号", "楼栋", "楼栋号", "栋号", "幢号", "楼栋编号"),
     )
-    region = Column(
-        None,
-        gettext_lazy("City or county"),
-        region_widget(),
-        lookup="community__region_id",
-        group="place",
-        width=110,
-        aliases=("市县", "县区", "区县", "县(市、区)", "县市区", "区", "县"),
-    )
-    street = Column(
-        None,
-        gettext_lazy("Street"),
-        TEXT,
-        lookup="community__street",
-        group="place",
-        width=100,
-        aliases=("街道",),
-    )
+    region = region_column()
+    street = street_column()
     built_year = Column(
         "built_year", gettext_lazy("Year built"), YEAR, group="basic", aliases=("建成年份", "建成年代")
     )

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from communities.columns.kinds import COUNT, SQUARE_METRES, TEXT, remark_column
-from communities.columns.recognition import region_widget, resolve_communities
+from communities.columns.places import community_column, region_column, street_column
+from communities.columns.recognition import resolve_communities
 from communities.models import Building, Household, building_key
 from communities.models.household import entrance_key, room_key
 from records.columns import ChoiceWidget, Column, Context, Entry, LedgerResource
@@ -27,17 +28,7 @@ class HouseholdLedger(LedgerResource):
         "other": gettext_lazy("Other"),
     }
 
-    community_name = Column(
-        None,
-        gettext_lazy("Community name"),
-        TEXT,
-        lookup="community__name",
-        group="place",
-        required=True,
-        frozen=True,
-        width=150,
-        aliases=("小区", "小区名称", "所在小区", "所属小区"),
-    )
+    community_name = community_column(aliases=("小区", "小区名称", "所在小区", "所属小区"))
     building_number = Column(
         None,
         gettext_lazy("Building number"),
@@ -69,24 +60,8 @@ class HouseholdLedger(LedgerResource):
         total="count",
         aliases=("房号", "室号", "门牌", "户号", "房间号"),
     )
-    region = Column(
-        None,
-        gettext_lazy("City or county"),
-        region_widget(),
-        lookup="community__region_id",
-        group="place",
-        width=110,
-        aliases=("市县", "县区", "区县", "县(市、区)", "县市区", "区", "县"),
-    )
-    street = Column(
-        None,
-        gettext_lazy("Street"),
-        TEXT,
-        lookup="community__street",
-        group="place",
-        width=100,
-        aliases=("街道",),
-    )
+    region = region_column()
+    street = street_column()
     floor = Column(
         "floor", gettext_lazy("Floor"), COUNT, unit=FLOORS, group="basic", aliases=("所在楼层", "楼层", "层")
     )

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.roles import Capability
 from communities.columns.kinds import DAY, SQUARE_METRES, TEXT, remark_column
-from communities.columns.recognition import region_widget, resolve_communities
+from communities.columns.places import community_column, region_column, street_column
+from communities.columns.recognition import resolve_communities
 from communities.models import Survey, SurveyFinding
 from records.columns import ChoiceWidget, Column, Context, Entry, LedgerResource
 from records.parsing import CellError, search_key
@@ -31,17 +32,7 @@ class FindingLedger(LedgerResource):
         "found": gettext_lazy("What was found"),
     }
 
-    community_name = Column(
-        None,
-        gettext_lazy("Community name"),
-        TEXT,
-        lookup="community__name",
-        group="place",
-        required=True,
-        frozen=True,
-        width=150,
-        aliases=("小区", "小区名称"),
-    )
+    community_name = community_column(aliases=("小区", "小区名称"))
     item_name = Column(
         None,
         gettext_lazy("Item"),
@@ -54,18 +45,8 @@ class FindingLedger(LedgerResource):
         total="count",
         aliases=("改造内容", "调查项目", "项目"),
     )
-    region = Column(
-        None,
-        gettext_lazy("City or county"),
-        region_widget(),
-        lookup="community__region_id",
-        group="place",
-        width=100,
-        aliases=("市县", "县区", "区县"),
-    )
-    street = Column(
-        None, gettext_lazy("Street"), TEXT, lookup="community__street", group="place", aliases=("街道",)
-    )
+    region = region_column(aliases=("市县", "县区", "区县"), width=100)
+    street = street_column(width=90)
     department_name = Column(
         None,
         gettext_lazy("Department or utility"),

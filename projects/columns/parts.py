@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy
 
 from accounts.models import Region, User
-from communities.columns import TEXT, YEAR, region_widget
-from records.columns import Column, LedgerResource
+from projects.columns.places import (
+    plan_year_column,
+    project_community_column,
+    project_region_column,
+    project_street_column,
+)
+from records.columns import LedgerResource
 
 
 class ProjectPartLedger(LedgerResource):
@@ -17,46 +21,10 @@ class ProjectPartLedger(LedgerResource):
 
     anchors = {"project_id": "community_name"}
 
-    community_name = Column(
-        None,
-        gettext_lazy("Community name"),
-        TEXT,
-        lookup="project__community__name",
-        group="basic",
-        required=True,
-        frozen=True,
-        width=170,
-        total="count",
-        aliases=("小区", "小区名称", "名称", "改造小区", "改造小区名称", "community", "项目名称"),
-    )
-    region = Column(
-        None,
-        gettext_lazy("City or county"),
-        region_widget(),
-        lookup="project__community__region_id",
-        group="basic",
-        width=110,
-        aliases=("市县", "县区", "区县", "县(市、区)", "县市区", "区", "县", "county", "district"),
-    )
-    street = Column(
-        None,
-        gettext_lazy("Street"),
-        TEXT,
-        lookup="project__community__street",
-        group="basic",
-        width=100,
-        aliases=("街道", "所在街道", "所在街道及社区"),
-    )
-    plan_year = Column(
-        None,
-        gettext_lazy("Plan year"),
-        YEAR,
-        lookup="project__plan_year",
-        group="basic",
-        required=True,
-        width=70,
-        aliases=("年度", "计划年度", "年份"),
-    )
+    community_name = project_community_column("project__community")
+    region = project_region_column("project__community")
+    street = project_street_column("project__community")
+    plan_year = plan_year_column(lookup="project__plan_year")
 
     @classmethod
     def rows_for(cls, user: User, *, year: int | None = None, unit: Region | None = None) -> QuerySet[Any]:

@@ -14,12 +14,17 @@ from communities.columns import (
     SQUARE_METRES,
     TEXT,
     YEAR,
-    region_widget,
     remark_column,
     resolve_communities,
 )
 from communities.models import Community
 from projects.columns.kinds import DAY, FEN, PER_CENT, default_year
+from projects.columns.places import (
+    plan_year_column,
+    project_community_column,
+    project_region_column,
+    project_street_column,
+)
 from projects.models import Project
 from records.columns import ChoiceWidget, Column, Context, Entry, LedgerResource
 from records.units import AREA, BUILDINGS, HOUSEHOLDS, MONEY, PERCENT
@@ -37,45 +42,10 @@ class ProjectLedger(LedgerResource):
         "other": gettext_lazy("Other"),
     }
 
-    community_name = Column(
-        None,
-        gettext_lazy("Community name"),
-        TEXT,
-        lookup="community__name",
-        group="basic",
-        required=True,
-        frozen=True,
-        width=170,
-        total="count",
-        aliases=("小区", "小区名称", "名称", "改造小区", "改造小区名称", "community", "项目名称"),
-    )
-    region = Column(
-        None,
-        gettext_lazy("City or county"),
-        region_widget(),
-        lookup="community__region_id",
-        group="basic",
-        width=110,
-        aliases=("市县", "县区", "区县", "县(市、区)", "县市区", "区", "县", "county", "district"),
-    )
-    street = Column(
-        None,
-        gettext_lazy("Street"),
-        TEXT,
-        lookup="community__street",
-        group="basic",
-        width=100,
-        aliases=("街道", "所在街道", "所在街道及社区"),
-    )
-    plan_year = Column(
-        "plan_year",
-        gettext_lazy("Plan year"),
-        YEAR,
-        group="basic",
-        required=True,
-        width=70,
-        aliases=("年度", "计划年度", "年份"),
-    )
+    community_name = project_community_column("community")
+    region = project_region_column("community")
+    street = project_street_column("community")
+    plan_year = plan_year_column("plan_year")
     built_from = Column(
         None,
         gettext_lazy("Year built"),
