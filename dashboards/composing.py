@@ -205,7 +205,7 @@ def _change(facts: Facts) -> Runs:
 
 def _list(rows: Sequence[Row]) -> list[Runs]:
     """Return one paragraph: 延吉市（37.5%）、…。"""
-    return [_joined([_with_rate(row) for row in rows])] if rows else []
+    return [joined([_with_rate(row) for row in rows])] if rows else []
 
 
 def _with_rate(row: Row) -> Runs:
@@ -219,7 +219,7 @@ def _with_rate(row: Row) -> Runs:
 def _idle(rows: Sequence[Row]) -> list[Runs]:
     if not rows:
         return []
-    names = _enumeration([[{"t": row.name, "m": Measure.PLANNED.value, "r": row.key}] for row in rows])
+    names = listing([[{"t": row.name, "m": Measure.PLANNED.value, "r": row.key}] for row in rows])
     return [sentence(_("%(names)s have not started."), names=names)]
 
 
@@ -231,18 +231,20 @@ def _finished(who: Named, units: Sequence[Row]) -> list[Runs]:
         return [
             sentence(_("All %(number)s cities and counties have started everything."), number=len(planned))
         ]
-    return [_joined([[{"t": row.name, "m": Measure.STARTED.value, "r": row.key}] for row in who.finished])]
+    return [joined([[{"t": row.name, "m": Measure.STARTED.value, "r": row.key}] for row in who.finished])]
 
 
 def _written(text: str) -> list[Runs]:
     return [[{"t": line.strip()}] for line in text.splitlines() if line.strip()]
 
 
-def _joined(items: Sequence[Runs]) -> Runs:
-    return sentence(pgettext("end of a list", "%(list)s."), list=_enumeration(items))
+def joined(items: Sequence[Runs]) -> Runs:
+    """Return the items as one sentence."""
+    return sentence(pgettext("end of a list", "%(list)s."), list=listing(items))
 
 
-def _enumeration(items: Sequence[Runs]) -> Runs:
+def listing(items: Sequence[Runs]) -> Runs:
+    """Return the items with commas between them."""
     separator: Run = {"t": pgettext("between the items of a list", ", ")}
     runs: Runs = []
     for item in items:

@@ -8,12 +8,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dashboards import national
 from dashboards.composing import NARRATIVE
 from dashboards.figures import month_end
 from dashboards.models import Bulletin
 from dashboards.snapshots import last_month_end
 
 MOST_CHARACTERS = 4000
+MONTH = r"^20\d\d-(0[1-9]|1[0-2])$"
 
 
 class PeriodForm(forms.Form):
@@ -21,7 +23,7 @@ class PeriodForm(forms.Form):
 
     plan_year = forms.IntegerField(label=gettext_lazy("Plan year"), min_value=2000, max_value=2100)
     period = forms.RegexField(
-        r"^20\d\d-(0[1-9]|1[0-2])$",
+        MONTH,
         label=gettext_lazy("Month"),
         error_messages={"invalid": gettext_lazy("Write the month as 2020-06.")},
         widget=forms.TextInput(attrs={"type": "month"}),
@@ -74,6 +76,45 @@ class NarrativeForm(forms.Form):
     def narrative(self) -> dict[str, str]:
         """Return the texts."""
         return {name: self.cleaned_data[name] for name in NARRATIVE}
+
+
+class TableForm(forms.Form):
+    """A table of what many regions report, and the month it is of."""
+
+    whole = forms.CharField(
+        label=gettext_lazy("The regions together"),
+        max_length=40,
+        help_text=gettext_lazy("As the text shall call them, for example 全国 or 全省."),
+    )
+    period = forms.RegexField(
+        MONTH,
+        label=gettext_lazy("Month"),
+        error_messages={"invalid": gettext_lazy("Write the month as 2020-06.")},
+        widget=forms.TextInput(attrs={"type": "month"}),
+    )
+    to = forms.CharField(label=gettext_lazy("Addressee"), max_length=200, required=False)
+    table = forms.CharField(
+        label=gettext_lazy("Table"),
+        max_length=400_000,
+        widget=forms.Textarea(attrs={"rows": 12}),
+        help_text=gettext_lazy(
+            "Copied from a spreadsheet with its header row, or the text of a CSV file. Columns: region,"
+            " planned and started communities, planned and started households (户 or 万户)."
+        ),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Read the table; what cannot be read is said at its field."""
+        values: dict[str, Any] = super().clean() or {}
+        if "table" in values:
+            try:
+                values["read"] = national.read(values["table"])
+            except national.Unreadable as fault:
+                self.add_error("table", str(fault))
+        if "period" in values:
+            year, month = (int(part) for part in values["period"].split("-"))
+            values["on"] = month_end(year, month)
+        return values
 
 
 class IssueForm(forms.Form):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from dashboards import moves
 from dashboards.bulletins import unit_rows
+from dashboards.documents.annexes import heads, is_number, lines_of
 from dashboards.figures import Base, Measure, points, total
 from dashboards.models import Bulletin
 
@@ -41,6 +42,30 @@ def sheet(bulletin: Bulletin, user: User) -> dict[str, Any]:
                 "total": links.line(table["total"]),
             }
             for table in document["tables"]
+        ],
+        "annexes": [annex_view(table, links.url) for table in document.get("annexes", ())],
+    }
+
+
+def annex_view(table: Mapping[str, Any], url: Callable[[str, str], str] | None = None) -> dict[str, Any]:
+    """Return a table of any shape for the page: header rows, and cells with the address of their rows."""
+    right = [is_number(column) for column in table["columns"]]
+
+    def cell(value: Mapping[str, Any], is_right: bool) -> dict[str, Any]:
+        address = url(value["m"], value["r"]) if url is not None and value.get("m") else ""
+        return {"t": value["t"], "url": address, "right": is_right}
+
+    lines = lines_of(table)
+    return {
+        "caption": table["caption"],
+        "note": table["note"],
+        "heads": heads(table["columns"]),
+        "lines": [
+            {
+                "cells": [cell(value, is_right) for value, is_right in zip(row, right, strict=True)],
+                "is_total": bool(table["total"]) and position == len(lines),
+            }
+            for position, row in enumerate(lines, start=1)
         ],
     }
 

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from dashboards.views import boards, bulletins
+from dashboards.views import boards, bulletins, tables
 
 app_name = "dashboards"
 
 bulletin_urls = [
     path("bulletins/", bulletins.index, name="bulletins"),
     path("bulletins/make/", bulletins.make, name="bulletin_make"),
+    path("bulletins/table/", tables.table, name="table_bulletin"),
     path("bulletins/<int:pk>/", bulletins.detail, name="bulletin"),
     path("bulletins/<int:pk>/changes/", bulletins.changes, name="bulletin_changes"),
     path("bulletins/<int:pk>/edit/", bulletins.edit, name="bulletin_edit"),

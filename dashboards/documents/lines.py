@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dashboards.documents.annexes import printed
+
 
 def blocks_of(document: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return headings and paragraphs as kind and text."""
@@ -24,6 +26,11 @@ def printed_tables(document: Mapping[str, Any]) -> list[dict[str, Any]]:
         }
         for table in document["tables"]
     ]
+
+
+def printed_annexes(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the tables of other shapes as texts; documents of former years have none."""
+    return [printed(table) for table in document.get("annexes", ())]
 
 
 def _printed(row: Mapping[str, Any]) -> dict[str, str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from dashboards.documents.annexes import heads
 from dashboards.documents.lines import blocks_of
 from records import spreadsheets
 
@@ -19,18 +20,19 @@ def render(document: Mapping[str, Any]) -> bytes:
     def fill(workbook: Any) -> None:
         workbook.set_properties({"title": document["title"], "author": document["issuer"]})
         styles = _styles(workbook)
-        _text(workbook.add_worksheet(document["number"]), document, styles)
+        _text(workbook.add_worksheet(document["number"] or None), document, styles)
         for table in document["tables"]:
-            # A sheet's name holds 31 characters and none of these.
-            name = (
-                table["caption"]
-                .split(":")[0]
-                .split("：")[0][:31]
-                .translate(dict.fromkeys(map(ord, "[]:*?/\\")))
-            )
-            _table(workbook.add_worksheet(name), table, document, styles)
+            _table(workbook.add_worksheet(_name(table)), table, document, styles)
+        for table in document.get("annexes", ()):
+            _annex(workbook.add_worksheet(_name(table)), table, styles)
 
     return spreadsheets.build(fill)
+
+
+def _name(table: Mapping[str, Any]) -> str:
+    """Return the name of a sheet: 31 characters at most, and none of these."""
+    caption: str = table["caption"].split(":")[0].split("：")[0][:31]
+    return caption.translate(dict.fromkeys(map(ord, "[]:*?/\\")))
 
 
 def _styles(workbook: Any) -> dict[str, Any]:
@@ -44,6 +46,9 @@ def _styles(workbook: Any) -> dict[str, Any]:
         "name": workbook.add_format(cell),
         "count": workbook.add_format({**cell, "num_format": "#,##0"}),
         "rate": workbook.add_format({**cell, "num_format": "0.0", "align": "right"}),
+        "amount": workbook.add_format({**cell, "num_format": "#,##0.00"}),
+        "long": workbook.add_format({**cell, "text_wrap": True, "valign": "top"}),
+        "total_amount": workbook.add_format({**cell, "bold": True, "num_format": "#,##0.00"}),
         "total_name": workbook.add_format({**cell, "bold": True}),
         "total_count": workbook.add_format({**cell, "bold": True, "num_format": "#,##0"}),
         "total_rate": workbook.add_format({**cell, "bold": True, "num_format": "0.0", "align": "right"}),
@@ -96,3 +101,61 @@ def _line(sheet: Any, index: int, row: Mapping[str, Any], styles: Mapping[str, A
         value = row[rate]
         printed = value if value == "—" else Decimal(value)
         spreadsheets.write(sheet, index, 3 + 3 * group, printed, styles[f"{kind}rate"])
+
+
+def _annex(sheet: Any, table: Mapping[str, Any], styles: Mapping[str, Any]) -> None:
+    columns = table["columns"]
+    last = len(columns) - 1
+    for index, column in enumerate(columns):
+        sheet.set_column(index, index, max(column["width"] * 1.2, 8))
+    if last:
+        sheet.merge_range(0, 0, 0, last, "", styles["title"])
+    spreadsheets.write(sheet, 0, 0, table["caption"], styles["title"])
+    first = _annex_heads(sheet, columns, styles)
+    for offset, row in enumerate(table["rows"]):
+        _annex_line(sheet, first + offset, row, columns, styles, "")
+    foot = first + len(table["rows"])
+    if table["total"]:
+        _annex_line(sheet, foot, table["total"], columns, styles, "total_")
+        foot += 1
+    if table["note"]:
+        spreadsheets.write(sheet, foot, 0, table["note"], styles["note"])
+    sheet.freeze_panes(first, 0)
+    sheet.repeat_rows(1, first - 1)
+
+
+def _annex_heads(sheet: Any, columns: Sequence[Mapping[str, Any]], styles: Mapping[str, Any]) -> int:
+    """Write the header rows below the caption; return the first row of the body."""
+    taken: set[tuple[int, int]] = set()
+    rows = heads(columns)
+    for top, cells in enumerate(rows, start=1):
+        left = 0
+        for cell in cells:
+            while (top, left) in taken:
+                left += 1
+            bottom, right = top + cell["rows"] - 1, left + cell["cols"] - 1
+            taken |= {(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)}
+            if (bottom, right) != (top, left):
+                sheet.merge_range(top, left, bottom, right, "", styles["head"])
+            spreadsheets.write(sheet, top, left, cell["text"], styles["head"])
+    return 1 + len(rows)
+
+
+def _annex_line(
+    sheet: Any,
+    index: int,
+    row: Sequence[Mapping[str, Any]],
+    columns: Sequence[Mapping[str, Any]],
+    styles: Mapping[str, Any],
+    prefix: str,
+) -> None:
+    kinds = {"text": "name", "long": "long", "count": "count", "amount": "amount", "rate": "rate"}
+    for column, (cell, described) in enumerate(zip(row, columns, strict=True)):
+        kind = kinds[described["kind"]]
+        if kind == "long" and prefix:
+            kind = "name"
+        value = cell.get("v")
+        number = Decimal(value) if isinstance(value, str) else value
+        spreadsheets.write(
+            sheet, index, column, cell["t"] if number is None else number, styles[prefix + kind]
+        )

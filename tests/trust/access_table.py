@@ -287,6 +287,8 @@ DASHBOARDS = (
     _verb("dashboards:freeze", ISSUERS, body="plan_year=2020&on=2020-05-31"),
     _page("dashboards:bulletins", VIEWERS),
     _verb("dashboards:bulletin_make", ISSUERS, body="plan_year=2020&period=2020-05"),
+    _page("dashboards:table_bulletin", ISSUERS),
+    _verb("dashboards:table_bulletin", ISSUERS, ok=400, body="whole=x"),
     _page("dashboards:bulletin", VIEWERS, args=("$bulletin",)),
     _page("dashboards:bulletin", ISSUERS, args=("$draft",), hidden=VIEWERS),
     _page("dashboards:bulletin_changes", VIEWERS, args=("$bulletin",)),
