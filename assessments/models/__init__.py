@@ -1,5 +1,11 @@
 """Models of the assessments app."""
 
+from assessments.models.allocation import (
+    AllocationRule,
+    AllocationRun,
+    AllocationShare,
+    FiscalFactor,
+)
 from assessments.models.assessment import (
     Appeal,
     Assessment,
@@ -13,6 +19,9 @@ from assessments.models.assessment import (
 from assessments.models.scheme import Band, BandSet, Block, Indicator, Scheme
 
 __all__ = [
+    "AllocationRule",
+    "AllocationRun",
+    "AllocationShare",
     "Appeal",
     "Assessment",
     "AssessmentReport",
@@ -22,6 +31,7 @@ __all__ = [
     "Deduction",
     "Evidence",
     "FactSheet",
+    "FiscalFactor",
     "Indicator",
     "Move",
     "Scheme",

@@ -111,7 +111,7 @@ def test_parts_within_bounds_add_up_and_all_free_ones_stand_at_one_level(
     except CannotShareError:
         unlimited = any(high is None and weight > 0 for high, weight in zip(highs, weighed, strict=True))
         most = sum(
-            high if weight else low
+            int(high or 0) if weight else low
             for high, low, weight in zip(highs, lows, weighed, strict=True)
             if not unlimited
         )
