@@ -1,5 +1,7 @@
 """The dashboards app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,7 @@ class DashboardsConfig(AppConfig):
 
     name = "dashboards"
     verbose_name = _("dashboards")
+
+    def ready(self) -> None:
+        """Register what assessments ask of the rollups."""
+        import_module("dashboards.formulas")

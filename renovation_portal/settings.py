@@ -84,6 +84,8 @@ PORTAL_ISSUER: str = env.str("PORTAL_ISSUER", default="吉林省城市管理工�
 PORTAL_SUPPORT_PHONE: str = env.str("PORTAL_SUPPORT_PHONE", default="")
 # Whoever wrote a bulletin's draft last cannot issue it; a second person does.
 BULLETIN_FOUR_EYES: bool = env.bool("BULLETIN_FOUR_EYES", default=True)
+# Whoever published the scores of a year does not issue them.
+ASSESSMENT_FOUR_EYES: bool = env.bool("ASSESSMENT_FOUR_EYES", default=True)
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -1,12 +1,12 @@
 """Let the database itself refuse to change what an assessment stands on.
 
-Fact sheets, entries, deductions, steps and reports are written once; adopted schemes with their indicators and
+Grades, fact sheets, entries, deductions, steps and reports are written once; adopted schemes with their indicators and
 issued assessments stay.  On SQLite deletion stays open to the database (tests empty their tables by it).
 """
 
 from django.db import migrations
 
-ONCE = ("factsheet", "scoreentry", "deduction", "move", "assessmentreport")
+ONCE = ("band", "factsheet", "scoreentry", "deduction", "move", "assessmentreport")
 STATES = {"scheme": "adopted", "assessment": "issued"}
 PARTS = ("block", "indicator")
 

@@ -15,6 +15,7 @@ LOADERS = (
     "load_catalogue",
     "load_notice_rules",
     "load_vote_rules",
+    "load_schemes",
 )
 
 
