@@ -19,6 +19,15 @@ from communities.columns import (
     TaxonomyLedger,
 )
 from consultations.columns import ConsultationLedger, CostLedger, NoticeLedger, NoticeRuleLedger
+from funding.columns import (
+    AgreementLedger,
+    AllotmentLedger,
+    BatchLedger,
+    ContributionLedger,
+    EventLedger,
+    PayBandLedger,
+    SourceLedger,
+)
 from projects.columns import (
     AcceptanceLedger,
     ArrangementLedger,
@@ -286,6 +295,55 @@ LEDGERS: Mapping[str, Ledger] = {
             NoticeRuleLedger,
             "",
             _("One row how long a notice hangs in a region, and how many objections stop it."),
+        ),
+        Ledger(
+            "fund-batches",
+            _("Fund batches"),
+            BatchLedger,
+            "plan_year",
+            _("One row a document by which money comes down."),
+        ),
+        Ledger(
+            "allotments",
+            _("Allotments"),
+            AllotmentLedger,
+            "batch__plan_year",
+            _("One row what a unit, or one of its projects, gets from a batch."),
+        ),
+        Ledger(
+            "money-events",
+            _("Money of projects"),
+            EventLedger,
+            OF_PROJECT,
+            _("One row a step of a project's money: planned, issued, arrived, paid, settled."),
+        ),
+        Ledger(
+            "contributions",
+            _("Contributions"),
+            ContributionLedger,
+            OF_PROJECT,
+            _("One row what a group of households, a utility or a former owner unit pays."),
+        ),
+        Ledger(
+            "agreements",
+            _("Agreements with investors"),
+            AgreementLedger,
+            OF_PROJECT,
+            _("One row an agreement with an investor on a project, by mode."),
+        ),
+        Ledger(
+            "pay-bands",
+            _("Pay by score"),
+            PayBandLedger,
+            OF_PROJECT,
+            _("One row from which score on an agreement pays which share."),
+        ),
+        Ledger(
+            "funding-sources",
+            _("Sources of money"),
+            SourceLedger,
+            "",
+            _("One row a channel of money and its instrument."),
         ),
         Ledger(
             "seasons",

@@ -100,6 +100,8 @@ class SetCheck:
     fields: tuple[str, ...]
     rule: SetRule
     waivable: str | Promise = ""
+    # Asked when everything else is settled, about the rows that stand by then: sums that must hold.
+    last: bool = False
 
 
 _checks: dict[str, list[Check]] = defaultdict(list)
@@ -134,12 +136,19 @@ def set_check(
     *,
     fields: tuple[str, ...],
     waivable: str | Promise = "",
+    last: bool = False,
 ) -> Callable[[SetRule], SetRule]:
-    """Register a rule that needs to see many rows together; ``waivable`` as for ``check``."""
+    """Register a rule that needs to see many rows together; ``waivable`` as for ``check``.
+
+    A rule that is asked ``last`` holds a sum of many rows: it sees those that nothing else refuses, and again
+    those that it has not refused itself.  It is hard, and nobody is excepted from it.
+    """
+    if last and (waivable or severity is not Severity.HARD):
+        raise ValueError(f"check {code} of {record_type} is asked last: it is hard, without exceptions")
 
     def register(rule: SetRule) -> SetRule:
         _refuse_twin(record_type, code)
-        _set_checks[record_type].append(SetCheck(code, severity, fields, rule, waivable))
+        _set_checks[record_type].append(SetCheck(code, severity, fields, rule, waivable, last))
         return rule
 
     return register
@@ -180,7 +189,7 @@ def run_row_checks(record_type: str, row: RowView, limits: Limits) -> Iterator[F
 
 
 def run_set_checks(
-    record_type: str, rows: Sequence[RowView], changed: Sequence[frozenset[str]]
+    record_type: str, rows: Sequence[RowView], changed: Sequence[frozenset[str]], *, last: bool = False
 ) -> Iterator[tuple[int, Finding]]:
     """Yield (position of the row, finding) of the checks that look at many rows together.
 
@@ -188,6 +197,8 @@ def run_set_checks(
     it is asked only about rows that change one of its fields; doubts are raised about every row.
     """
     for known in _set_checks[record_type]:
+        if known.last is not last:
+            continue
         asked = list(range(len(rows)))
         if known.severity is Severity.HARD:
             asked = [position for position in asked if not changed[position].isdisjoint(known.fields)]

@@ -244,7 +244,21 @@ def _check(model: type[VersionedRecord], outcomes: list[Outcome]) -> None:
     for found in outcomes:
         if found.writes and any(finding.severity is Severity.HARD for finding in found.findings):
             found.status = Status.REJECTED
+    _check_sums(kind, outcomes)
     _settle(kind, outcomes)
+
+
+def _check_sums(kind: str, outcomes: list[Outcome]) -> None:
+    """Ask the checks of sums about the rows that stand: what a refused row brings is not there."""
+    while True:
+        standing = [found for found in outcomes if found.writes]
+        changed = [frozenset(found.changed) for found in standing]
+        told = list(run_set_checks(kind, [found.row for found in standing], changed, last=True))
+        for position, finding in told:
+            standing[position].findings += (finding,)
+            standing[position].status = Status.REJECTED
+        if not told:
+            return
 
 
 def _let_pass(model: type[VersionedRecord], kind: str, outcomes: list[Outcome]) -> None:

@@ -80,8 +80,9 @@ def _text(field: models.Field[Any, Any]) -> tuple[Test, Sweep]:
 def _integer(field: models.Field[Any, Any]) -> tuple[Test, Sweep]:
     low, high = INTEGER_RANGES.get(type(field), INTEGER_RANGES[models.BigIntegerField])
     if field.attname.endswith("_fen"):
-        # Money in 分 is never negative here and stays below ten thousand 亿元.
-        low, high = 0, 10**14
+        # Money in 分 stays below ten thousand 亿元, and is negative only where it may flow back.
+        high = 10**14
+        low = -high if field.attname in getattr(field.model, "SIGNED", ()) else 0
 
     def test(value: Any) -> str | None:
         if isinstance(value, bool) or not isinstance(value, int):

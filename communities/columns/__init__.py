@@ -1,7 +1,7 @@
 """Columns of the ledgers of communities, buildings, findings and works."""
 
 from communities.columns.building import BuildingLedger
-from communities.columns.catalogue import CatalogueLedger, department_widget
+from communities.columns.catalogue import CatalogueLedger, department_widget, named
 from communities.columns.community import CommunityLedger
 from communities.columns.household import HouseholdLedger
 from communities.columns.kinds import COUNT, DAY, FLAG, SQUARE_METRES, TEXT, YEAR, remark_column
@@ -33,6 +33,7 @@ __all__ = [
     "HouseholdLedger",
     "community_column",
     "department_widget",
+    "named",
     "region_column",
     "region_widget",
     "remark_column",

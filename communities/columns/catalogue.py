@@ -16,11 +16,11 @@ from records.units import YUAN
 
 def _taxonomies(context: Context) -> tuple[dict[str, int], dict[int, str]]:
     rows = Taxonomy.objects.live() if context.user is None else Taxonomy.objects.visible_to(context.user)
-    return _named(rows.values_list("pk", "name", "code"))
+    return named(rows.values_list("pk", "name", "code"))
 
 
 def _departments(_context: Context) -> tuple[dict[str, int], dict[int, str]]:
-    return _named(Department.objects.values_list("pk", "name", "code"))
+    return named(Department.objects.values_list("pk", "name", "code"))
 
 
 def _provincial(context: Context) -> tuple[dict[str, int], dict[int, str]]:
@@ -29,10 +29,10 @@ def _provincial(context: Context) -> tuple[dict[str, int], dict[int, str]]:
         if context.user is None
         else CatalogueItem.objects.visible_to(context.user)
     )
-    return _named(rows.filter(counts_as=None).values_list("pk", "name", "code"))
+    return named(rows.filter(counts_as=None).values_list("pk", "name", "code"))
 
 
-def _named(rows: Iterable[tuple[int, str, str]]) -> tuple[dict[str, int], dict[int, str]]:
+def named(rows: Iterable[tuple[int, str, str]]) -> tuple[dict[str, int], dict[int, str]]:
     """Return what names mean and how rows are called; a name that two rows share is told by its code."""
     listed = list(rows)
     names = [search_key(name) for _pk, name, _code in listed]

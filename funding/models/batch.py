@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.db import models
@@ -160,6 +160,16 @@ class Allotment(VersionedRecord):
 
     def __str__(self) -> str:
         return f"{self.batch} {self.project or self.unit}"
+
+    @classmethod
+    def prepare_rows(cls, rows: Sequence[Any]) -> None:
+        """Fill the unit of allotments that name their project alone."""
+        bare = [row for row in rows if row.get("unit_id") is None and isinstance(row.get("project_id"), int)]
+        if bare:
+            projects = Project.objects.filter(pk__in={row["project_id"] for row in bare}).order_by()
+            units = dict(projects.values_list("pk", "unit_id"))
+            for row in bare:
+                row["unit_id"] = units.get(row["project_id"])
 
     @classmethod
     def regions_of(cls, rows: Iterable[Any]) -> list[int | None]:

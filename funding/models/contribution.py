@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -96,6 +97,21 @@ class Contribution(FundPart):
 
     def __str__(self) -> str:
         return self.group
+
+    @classmethod
+    def by_rule(cls, row: Any) -> int | None:
+        """Return the sum the rule gives in 分, half up; None for a fixed sum or an incomplete rule."""
+        measure = {cls.Basis.HOUSEHOLD: "households", cls.Basis.AREA: "area"}.get(row.get("basis"))
+        rate, number = row.get("rate_fen"), row.get(measure) if measure else None
+        if not isinstance(rate, int) or not isinstance(number, int | Decimal):
+            return None
+        return int((Decimal(rate) * number).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+    @classmethod
+    def derive_row(cls, row: Any) -> None:
+        """Fill a sum that nobody has entered from the rule."""
+        if row.get("agreed_fen") is None:
+            row["agreed_fen"] = cls.by_rule(row)
 
 
 class Agreement(FundPart):

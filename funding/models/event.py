@@ -32,6 +32,7 @@ class MoneyEvent(FundPart):
         SETTLED = "settled", _("settled")
 
     PARENTS: ClassVar[tuple[str, ...]] = ("project_id",)
+    SIGNED: ClassVar[frozenset[str]] = frozenset({"amount_fen"})
 
     source = models.ForeignKey(
         Source, on_delete=models.PROTECT, related_name="events", verbose_name=_("source of money")

@@ -35,10 +35,11 @@ def resolve_projects(entries: Sequence[Entry], context: Context) -> None:
         elif (community, year) in known:
             entry.values["project_id"] = known[community, year]
         else:
-            entry.fail("community_name", _not_planned(year))
+            entry.fail("community_name", not_planned(year))
 
 
-def _not_planned(year: int) -> CellError:
+def not_planned(year: int) -> CellError:
+    """Return what is said about a community that has no project in a plan year."""
     return CellError(
         "unknown_project",
         _("This community is not in the plan of %(year)d.") % {"year": year},

@@ -99,6 +99,9 @@ class VersionedRecord(models.Model):
     # Attributes that name the rows above: scope and copies from above change only with them.
     PARENTS: ClassVar[tuple[str, ...]] = ("region_id",)
 
+    # Amounts of money that may be negative: where money flows back.
+    SIGNED: ClassVar[frozenset[str]] = frozenset()
+
     class Meta:
         abstract = True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.ledgers import build_rows, care_rows, hearing_rows, rows, shared_rows
+from tests.ledgers import build_rows, care_rows, fund_rows, hearing_rows, rows, shared_rows
 
 MAKERS = {
     **rows.MAKERS,
@@ -10,4 +10,5 @@ MAKERS = {
     **care_rows.MAKERS,
     **shared_rows.MAKERS,
     **hearing_rows.MAKERS,
+    **fund_rows.MAKERS,
 }

@@ -16,6 +16,7 @@ LOADERS = (
     "load_notice_rules",
     "load_vote_rules",
     "load_schemes",
+    "load_sources",
 )
 
 

@@ -1,0 +1,15 @@
+"""Checks of every ledger of this app, by what they are about."""
+
+from funding.checks import agreement, batch, chain, contribution, event, plausible, scope, source, splits
+
+__all__ = [
+    "agreement",
+    "batch",
+    "chain",
+    "contribution",
+    "event",
+    "plausible",
+    "scope",
+    "source",
+    "splits",
+]

@@ -1,0 +1,35 @@
+"""Checks of sources of money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from communities.checks import taken_twice
+from funding.checks.needed import missing
+from funding.models import Source
+from records.checks import Finding, Limits, RowView, Severity, check, set_check
+
+SOURCE = "funding.source"
+NEEDED = {
+    "code": gettext_lazy("The code is missing."),
+    "name": gettext_lazy("The name is missing."),
+    "region_id": gettext_lazy("The region is missing."),
+    "channel": gettext_lazy("The channel is missing."),
+    "instrument": gettext_lazy("The instrument is missing."),
+}
+
+
+@check(SOURCE, "required", Severity.HARD, fields=tuple(NEEDED))
+def named_and_placed(row: RowView, _limits: Limits) -> Iterator[Finding]:
+    """A source has a code, a name, a channel and an instrument, and holds somewhere."""
+    yield from missing(row, NEEDED)
+
+
+@set_check(SOURCE, "same_code", Severity.HARD, fields=("code", "is_removed"))
+def same_code(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
+    """A code names one source."""
+    told = Finding("code", _("There is a source with this code already."), _("Choose another code."))
+    yield from taken_twice(rows, Source.objects.live(), ("code",), told)
