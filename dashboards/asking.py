@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
+from django.utils import timezone
 
 from dashboards import snapshots
 from jobs.models import Job
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 FREEZE = "dashboards.freeze_month"
 BULLETIN = "dashboards.make_bulletin"
+ALERTS = "dashboards.evaluate_alerts"
 
 
 def ask_for_freeze(on: date, *, plan_year: int | None = None, by: User | None = None) -> Job:
@@ -58,3 +60,22 @@ def ask_for_bulletins(on: date) -> list[Job]:
 def dashboard_url(plan_year: int, on: date) -> str:
     """Return the dashboard on a frozen day."""
     return f"{reverse('dashboards:overview')}?year={plan_year}&on={on:%Y-%m-%d}"
+
+
+def last_evaluation() -> Job | None:
+    """Return the evaluation of the alerts that ended last."""
+    return Job.objects.filter(kind=ALERTS, state=Job.State.DONE).order_by("-finished_at", "-pk").first()
+
+
+def ask_for_alerts(*, by: User | None = None) -> Job:
+    """Ask for the evaluation of the alert rules: once a night, and on demand once after each that ended."""
+    today = timezone.localdate()
+    last = last_evaluation() if by is not None else None
+    return enqueue(
+        kind=ALERTS,
+        key=f"{today:%Y-%m-%d}" if by is None else f"{today:%Y-%m-%d}/{last.pk if last else 0}",
+        payload={"on": f"{today:%Y-%m-%d}"},
+        actor=by,
+        region=snapshots.province(),
+        again=True,
+    )

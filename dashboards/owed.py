@@ -1,24 +1,82 @@
-"""What somebody still owes in the bulletins, and the figures of their own region for the first page."""
+"""What somebody still owes in alerts and bulletins, and their own region's figures for the first page."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import User
 from accounts.roles import Capability
+from dashboards.alerts.reading import label_of, words_of
 from dashboards.figures import Measure
-from dashboards.models import Bulletin
+from dashboards.models import Alert, Bulletin
 from dashboards.places import Places
 from dashboards.rollups import progress
 from dashboards.selection import Selection, current_year, projects_seen_by, years_in
+from records.models import Limit
+
+# So many alerts are named one by one; the rest are a click away.
+MOST = 8
+EXPLAIN_DAYS = "alert_explain_days"
 
 
 def owed(user: User) -> list[dict[str, Any]]:
+    """Return what waits for the user: alerts to be explained or looked at, bulletins to be issued."""
+    return [*_alerts_to_explain(user), *_alerts_explained(user), *_bulletins(user)]
+
+
+def _alerts_to_explain(user: User) -> Iterator[dict[str, Any]]:
+    """Alerts of the user's unit that nobody has explained, red ones first."""
+    if not user.may(Capability.ALERT_EXPLAIN) or user.region.parent_id is None:
+        return
+    rows = Alert.objects.editable_by(user).unexplained().select_related("rule", "unit", "project__community")
+    listed = list(rows.order_by("level", "since", "pk")[: MOST + 1])
+    if not listed:
+        return
+    days = Limit.objects.filter(code=EXPLAIN_DAYS).values_list("high", flat=True).first()
+    for alert in listed[:MOST]:
+        due = alert.level_since + timedelta(days=int(days or 0)) if days is not None else None
+        yield {
+            "due": due,
+            "due_note": _("explain by %(day)s") % {"day": due} if due else "",
+            "kind": _("Red alert") if alert.level == Alert.Level.RED else _("Yellow alert"),
+            "text": f"{label_of(alert.rule)}：{words_of(alert.rule, alert.facts)}",
+            "url": alert.get_absolute_url(),
+            "action": _("Explain"),
+            "place": alert.project.community.name if alert.project else "",
+        }
+    if len(listed) > MOST:
+        url = reverse("dashboards:alerts") + "?state=unexplained"
+        yield _undated(_("Alerts"), _("More alerts wait to be explained"), url, _("See them all"))
+
+
+def _alerts_explained(user: User) -> Iterator[dict[str, Any]]:
+    """How many alerts were explained and still stand: staff look whether they can be closed."""
+    if not user.may(Capability.ALERT_MANAGE):
+        return
+    count = Alert.objects.visible_to(user).open().exclude(explained_at=None).count()
+    if count:
+        text = ngettext(
+            "%(count)d alert was explained and still stands",
+            "%(count)d alerts were explained and still stand",
+            count,
+        ) % {"count": count}
+        yield _undated(
+            _("Alerts"), text, reverse("dashboards:alerts") + "?state=explained", _("Look at them")
+        )
+
+
+def _undated(kind: str, text: str, url: str, action: str) -> dict[str, Any]:
+    return {"due": None, "due_note": "", "kind": kind, "text": text, "url": url, "action": action}
+
+
+def _bulletins(user: User) -> list[dict[str, Any]]:
     """Return the bulletins that wait for the user: drafts to be edited or issued."""
     if not user.may(Capability.BULLETIN_ISSUE):
         return []

@@ -7,10 +7,13 @@ from typing import Any
 
 from celery import shared_task
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from dashboards import asking, bulletins, snapshots
+from dashboards.alerts import evaluating, ways  # noqa: F401  (the ways of looking register themselves)
+from dashboards.alerts.registry import Night
 from jobs.registry import handler
 from jobs.runs import JobFailed, JobRun
 
@@ -55,6 +58,18 @@ def make_bulletin(run: JobRun) -> dict[str, Any]:
     return result
 
 
+@handler(asking.ALERTS, title=_("Evaluation of the alert rules"))
+def evaluate_alerts(run: JobRun) -> dict[str, Any]:
+    """Look by every rule; alerts and the end of the job are written in one transaction."""
+    region, on = snapshots.province(), date.fromisoformat(run.payload["on"])
+    judged = evaluating.look(Night(region, on), note=run.progress)
+    with transaction.atomic():
+        counts = evaluating.keep(region, judged, on).as_dict()
+        result = {**counts, "next_url": reverse("dashboards:alerts")}
+        run.finish(result)
+    return result
+
+
 @shared_task(name="dashboards.freeze_last_month")
 def freeze_last_month() -> None:
     """Ask for the freezing of the month that is over."""
@@ -65,3 +80,9 @@ def freeze_last_month() -> None:
 def report_last_month() -> None:
     """Ask for the bulletins on the month that is over."""
     asking.ask_for_bulletins(snapshots.last_month_end())
+
+
+@shared_task(name="dashboards.nightly_alerts")
+def nightly_alerts() -> None:
+    """Ask for the evaluation of the alert rules."""
+    asking.ask_for_alerts()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards.views import boards, bulletins, tables
+from dashboards.views import alerts, boards, bulletins, tables
 
 app_name = "dashboards"
 
@@ -16,6 +16,16 @@ bulletin_urls = [
     path("bulletins/<int:pk>/issue/", bulletins.issue, name="bulletin_issue"),
     path("bulletins/<int:pk>/<slug:suffix>/", bulletins.file, name="bulletin_file"),
 ]
+alert_urls = [
+    path("alerts/", alerts.index, name="alerts"),
+    path("alerts/evaluate/", alerts.evaluate, name="alerts_evaluate"),
+    path("alerts/rules/", alerts.rules, name="alert_rules"),
+    path("alerts/rules/<slug:code>/", alerts.rule, name="alert_rule"),
+    path("alerts/rules/<slug:code>/set/", alerts.rule_set, name="alert_rule_set"),
+    path("alerts/<int:pk>/", alerts.detail, name="alert"),
+    path("alerts/<int:pk>/explain/", alerts.explain, name="alert_explain"),
+    path("alerts/<int:pk>/close/", alerts.close, name="alert_close"),
+]
 board_urls = [
     path("", boards.overview, name="overview"),
     path("rows/", boards.rows, name="rows"),
@@ -24,4 +34,4 @@ board_urls = [
     # Last, since a region's code could be anything.
     path("<slug:code>/", boards.region, name="region"),
 ]
-urlpatterns = [*bulletin_urls, *board_urls]
+urlpatterns = [*bulletin_urls, *alert_urls, *board_urls]

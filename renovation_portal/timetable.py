@@ -23,5 +23,7 @@ TIMETABLE = (
     Entry("consultations.keep_time", task="consultations.keep_time", when=Daily(hour="*", minute=2)),
     # Before the first official comes, the whole ledger has been checked.
     Entry("ledgers.nightly_health", task="ledgers.nightly_health", when=Daily(hour=2, minute=20)),
+    # After the rows were checked, the rules look; an hour later again, should beat have slept.
+    Entry("dashboards.alerts", task="dashboards.nightly_alerts", when=Daily(hour="3-5", minute=0)),
     Entry("accounts.tidy", task="accounts.tidy", when=Daily(hour=3, minute=10)),
 )

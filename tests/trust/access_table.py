@@ -285,6 +285,17 @@ DASHBOARDS = (
     _page("dashboards:rows", VIEWERS, query="region=$unit&measure=planned"),
     _page("dashboards:export", EXPORTERS, query="region=$unit&table=plan", is_data=True),
     _verb("dashboards:freeze", ISSUERS, body="plan_year=2020&on=2020-05-31"),
+    _page("dashboards:alerts", VIEWERS),
+    _page("dashboards:alerts", VIEWERS, query="region=$unit&state=explained"),
+    _verb("dashboards:alerts_evaluate", ISSUERS),
+    _page("dashboards:alert", VIEWERS, args=("$alert",)),
+    _verb("dashboards:alert_explain", _roles(ENTRY), args=("$alert",), body="explanation=x&measures=x"),
+    _verb("dashboards:alert_close", ISSUERS, args=("$alert",), body="reason=x"),
+    _page("dashboards:alert_rules", VIEWERS),
+    _page("dashboards:alert_rule", VIEWERS, args=("$alert_rule",), everywhere=VIEWERS),
+    _verb(
+        "dashboards:alert_rule_set", ISSUERS, ok=400, args=("$alert_rule",), body="seen=1", everywhere=ISSUERS
+    ),
     _page("dashboards:bulletins", VIEWERS),
     _verb("dashboards:bulletin_make", ISSUERS, body="plan_year=2020&period=2020-05"),
     _page("dashboards:table_bulletin", ISSUERS),

@@ -63,7 +63,7 @@ from records.models import ChangeSet, VersionedRecord
 from records.planning import Change
 from records.services import Mode, apply_many
 from tests.conftest import make_user
-from tests.trust import care_world, doors_world, hearing_world
+from tests.trust import boards_world, care_world, doors_world, hearing_world
 
 OWN, FOREIGN = "222401", "220284"
 YEAR = 2020
@@ -318,6 +318,7 @@ def _unit(unit: str, owner: User) -> Targets:
         **_survey_targets(community),
         **hearing_world.targets(write, project),
         **doors_world.targets(write, community),
+        **boards_world.targets(region, project),
     }
 
 

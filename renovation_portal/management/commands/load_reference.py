@@ -17,6 +17,7 @@ LOADERS = (
     "load_vote_rules",
     "load_schemes",
     "load_sources",
+    "load_alert_rules",
 )
 
 
