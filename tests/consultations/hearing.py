@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from communities.models import Building, Household
+from consultations import rolls
 from consultations.models import Consultation, Roll, RollEntry, Vote, VoteRule
 from projects.models import PlanClause, PlanItem, PlanVersion, Project
 from tests.projects.stage import make_item, make_project, write
@@ -130,13 +131,9 @@ def hearing(
         **values,
     }
     [consultation] = write(Consultation, [row])
-    roll = Roll.objects.create(
-        consultation=consultation,
-        households=len(households),
-        people=len(households),
-        area=sum((row.floor_area or Decimal(0) for row in households), Decimal(0)),
-    )
-    entries = [_entry(roll, household) for household in households]
+    roll = rolls.freeze(consultation, actor=None)
+    # In the order of the households: the roll's own is that of walking past their doors.
+    entries = list(roll.entries.order_by("household").select_related("household"))
     vote = Vote.objects.create(consultation=consultation, number=1, matter="是否同意改造方案", rule=rule())
     return Hearing(
         project,
@@ -149,18 +146,4 @@ def hearing(
         roll,
         entries,
         vote,
-    )
-
-
-def _entry(roll: Roll, household: Household) -> RollEntry:
-    return RollEntry.objects.create(
-        roll=roll,
-        household=household,
-        building_id=household.building_id,
-        building_number=household.building.number,
-        entrance=household.entrance,
-        room=household.room,
-        area=household.floor_area or Decimal(0),
-        area_basis=household.area_basis,
-        person=household.owner_group or f"#{household.pk}",
     )
