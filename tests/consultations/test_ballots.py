@@ -19,7 +19,6 @@ from accounts.models import User
 from consultations import ballots, counting
 from consultations.ballots import BallotRefused, cast
 from consultations.models import (
-    AccessCode,
     Ballot,
     Consultation,
     ResidentSession,
@@ -30,6 +29,7 @@ from consultations.models import (
 from consultations.tally import Weight
 from records.attachments import prepare
 from tests.consultations.hearing import Hearing, hearing, rule
+from tests.consultations.phones import session_at
 
 pytestmark = pytest.mark.django_db
 
@@ -42,26 +42,9 @@ def heard() -> Hearing:
     return hearing()
 
 
-def session_of(entry: RollEntry) -> ResidentSession:
-    """Let the household of a place in."""
-    household = entry.household
-    code, _made = AccessCode.objects.get_or_create(
-        household=household,
-        community=household.community,
-        defaults={"locator": f"{entry.pk % 1000:03d}", "code_hash": "x", "secret_hash": f"s{entry.pk}"},
-    )
-    return ResidentSession.objects.create(
-        token_hash=f"t{ResidentSession.objects.count()}-{entry.pk}",
-        code=code,
-        household=household,
-        community=household.community,
-        expires_at=timezone.now() + timedelta(days=1),
-    )
-
-
 def online(vote: Vote, entry: RollEntry, choice: str = Choice.AGREE) -> Ballot:
     """Vote as a resident does."""
-    return cast(vote, entry, choice, channel=Channel.ONLINE, session=session_of(entry))
+    return cast(vote, entry, choice, channel=Channel.ONLINE, session=session_at(entry))
 
 
 def on_paper(vote: Vote, entry: RollEntry, by: User, choice: str = Choice.AGREE, **more: Any) -> Ballot:
@@ -83,7 +66,7 @@ def test_online_and_paper_of_one_household_are_counted_once(heard: Hearing, work
 
 
 def test_the_same_answer_again_is_the_first_one(heard: Hearing, worker: User) -> None:
-    session = session_of(heard.entries[0])
+    session = session_at(heard.entries[0])
     first = cast(heard.vote, heard.entries[0], Choice.AGREE, channel=Channel.ONLINE, session=session)
     again = cast(heard.vote, heard.entries[0], Choice.AGREE, channel=Channel.ONLINE, session=session)
     assert (again, Ballot.objects.count()) == (first, 1)
@@ -94,7 +77,7 @@ def test_an_answer_said_again_after_another_of_the_same_owner_is_the_latest(hear
     RollEntry.objects.filter(pk__in=[one.pk, two.pk]).update(person="=both")
     one.refresh_from_db()
     two.refresh_from_db()
-    session = session_of(one)
+    session = session_at(one)
     cast(heard.vote, one, Choice.AGREE, channel=Channel.ONLINE, session=session)
     online(heard.vote, two, Choice.AGAINST)
     cast(heard.vote, one, Choice.AGREE, channel=Channel.ONLINE, session=session)
@@ -180,7 +163,7 @@ def test_a_place_of_another_community_is_refused(heard: Hearing, worker: User) -
 
 def test_a_code_opens_its_own_home_only(heard: Hearing) -> None:
     mine, other = heard.entries[:2]
-    session = session_of(mine)
+    session = session_at(mine)
     with pytest.raises(BallotRefused, match="another home"):
         cast(heard.vote, other, Choice.AGREE, channel=Channel.ONLINE, session=session)
     with pytest.raises(BallotRefused, match="code of your home"):
@@ -280,7 +263,7 @@ def test_the_public_sees_no_group_of_fewer_than_five(heard: Hearing, worker: Use
 def test_parallel_answers_of_one_household_leave_one_live_row() -> None:
     heard = hearing()
     entry = heard.entries[0]
-    sessions = [session_of(entry) for _number in range(8)]
+    sessions = [session_at(entry) for _number in range(8)]
     start = threading.Barrier(len(sessions))
     troubles: list[BaseException] = []
 

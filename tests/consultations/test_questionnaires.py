@@ -23,7 +23,7 @@ from consultations import questionnaires, survey_results
 from consultations.models import Answer, Consultation, Questionnaire, RollEntry, Sheet, VoteRule
 from consultations.questionnaires import AnswersRefused, QuestionsClosed, Wanted, set_questions, submit
 from tests.consultations.hearing import Hearing, hearing
-from tests.consultations.test_ballots import session_of
+from tests.consultations.phones import session_at
 
 Kind, Channel = questionnaires.Kind, Sheet.Channel
 
@@ -73,7 +73,7 @@ def test_a_sheet_replaces_the_one_before_and_counts_once(heard: Hearing, worker:
     made, entry = asking(heard), heard.entries[0]
     first, second = options(made, 1), options(made, 2)
     by_hand(made, entry, worker, [first[0]], second[:3], ["5"], ["要电梯"])
-    session = session_of(entry)
+    session = session_at(entry)
     submit(made, entry, sheet(made, [first[1]], second[3:4]), channel=Channel.ONLINE, session=session)
     shown = questionnaires.questions_for(made, entry.household_id)
     assert [line.given for line in shown] == [(first[1],), (second[3],), (), ()]
@@ -95,7 +95,7 @@ def test_more_answers_than_the_maximum_are_refused_on_every_path(
             entry,
             many,
             channel=channel,
-            session=session_of(entry) if online else None,
+            session=session_at(entry) if online else None,
             entered_by=None if online else worker,
         )
     assert list(refusal.value.errors.values()) == ["Choose 3 answers at most."]
@@ -176,12 +176,12 @@ def test_who_may_hand_in_a_sheet(heard: Hearing, dunhua: User, auditor: User) ->
         with pytest.raises(PermissionDenied):
             submit(made, one, filled, channel=Channel.PAPER, entered_by=stranger)
     with pytest.raises(AnswersRefused, match="another home"):
-        submit(made, one, filled, channel=Channel.ONLINE, session=session_of(two))
+        submit(made, one, filled, channel=Channel.ONLINE, session=session_at(two))
     with pytest.raises(AnswersRefused, match="code of your home"):
         submit(made, one, filled, channel=Channel.ONLINE)
     foreign = hearing("别的小区").entries[0]
     with pytest.raises(AnswersRefused, match="not on the roll"):
-        submit(made, foreign, filled, channel=Channel.ONLINE, session=session_of(foreign))
+        submit(made, foreign, filled, channel=Channel.ONLINE, session=session_at(foreign))
 
 
 def test_a_closed_questionnaire_takes_no_sheet(heard: Hearing) -> None:
@@ -189,7 +189,7 @@ def test_a_closed_questionnaire_takes_no_sheet(heard: Hearing) -> None:
     Consultation._base_manager.filter(pk=heard.consultation.pk).update(closes_on=yesterday)
     filled = sheet(made, options(made, 1)[:1], options(made, 2)[:1])
     with pytest.raises(AnswersRefused, match="not open"):
-        submit(made, heard.entries[0], filled, channel=Channel.ONLINE, session=session_of(heard.entries[0]))
+        submit(made, heard.entries[0], filled, channel=Channel.ONLINE, session=session_at(heard.entries[0]))
 
 
 def test_questions_stand_once_announced(heard: Hearing) -> None:
@@ -301,7 +301,7 @@ def test_words_on_a_sheet_keep_no_number_of_a_person() -> None:
     words = "请打电话 139 4433 5566，身份证 222401195001011234"
     entry = found.entries[0]
     submit(
-        questionnaire, entry, {question.pk: [words]}, channel=Sheet.Channel.ONLINE, session=session_of(entry)
+        questionnaire, entry, {question.pk: [words]}, channel=Sheet.Channel.ONLINE, session=session_at(entry)
     )
     [answer] = Answer.objects.filter(question=question)
     assert "请打电话" in answer.text
