@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -21,7 +20,6 @@ from consultations.ballots import BallotRefused, cast
 from consultations.models import (
     Ballot,
     Consultation,
-    ResidentSession,
     RollEntry,
     Vote,
     VoteRule,
@@ -30,6 +28,7 @@ from consultations.tally import Weight
 from records.attachments import prepare
 from tests.consultations.hearing import Hearing, hearing, rule
 from tests.consultations.phones import session_at
+from tests.parallel import together
 
 pytestmark = pytest.mark.django_db
 
@@ -264,25 +263,14 @@ def test_parallel_answers_of_one_household_leave_one_live_row() -> None:
     heard = hearing()
     entry = heard.entries[0]
     sessions = [session_at(entry) for _number in range(8)]
-    start = threading.Barrier(len(sessions))
-    troubles: list[BaseException] = []
-
-    def act(session: ResidentSession, choice: str) -> None:
-        try:
-            start.wait()
-            ballots.cast(heard.vote, entry, choice, channel=Channel.ONLINE, session=session)
-        except BaseException as trouble:  # noqa: BLE001
-            troubles.append(trouble)
-        finally:
-            connection.close()
-
     choices = [Choice.AGREE, Choice.AGAINST] * 4
-    threads = [threading.Thread(target=act, args=pair) for pair in zip(sessions, choices, strict=True)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not troubles
+    answered = together(
+        [
+            partial(ballots.cast, heard.vote, entry, choice, channel=Channel.ONLINE, session=session)
+            for session, choice in zip(sessions, choices, strict=True)
+        ]
+    )
+    assert [type(one) for one in answered] == [Ballot] * 8
     assert (Ballot.objects.count(), Ballot.objects.filter(is_live=True).count()) == (8, 1)
     assert counting.count(heard.vote).joined == Weight(1, counting.hundredths(Decimal("50.25")))
 
@@ -291,22 +279,9 @@ def test_parallel_answers_of_one_household_leave_one_live_row() -> None:
 def test_parallel_proxies_of_one_holder_stay_within_the_limit(worker: User) -> None:
     heard = hearing()
     VoteRule.objects.filter(pk=heard.vote.rule_id).update(proxies_per_holder=3)
-    start = threading.Barrier(len(heard.entries))
-    refused: list[str] = []
-
-    def act(entry: RollEntry) -> None:
-        try:
-            start.wait()
-            on_paper(heard.vote, entry, worker, channel=Channel.PROXY, proxy_holder="1栋 101")
-        except BallotRefused as refusal:
-            refused.append(refusal.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=act, args=(entry,)) for entry in heard.entries]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    proxies = {"channel": Channel.PROXY, "proxy_holder": "1栋 101"}
+    answered = together([partial(on_paper, heard.vote, entry, worker, **proxies) for entry in heard.entries])
+    refused = [one.code for one in answered if isinstance(one, BallotRefused)]
+    assert len([one for one in answered if isinstance(one, Ballot)]) == 3
     assert refused == ["proxies"] * 9
     assert Ballot.objects.filter(is_live=True).count() == 3

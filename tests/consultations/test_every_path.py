@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,6 +26,7 @@ from records.services import apply, remove
 from tests.conftest import ClientFor
 from tests.consultations.hearing import Hearing, hearing
 from tests.consultations.test_proceedings import answer, over, say
+from tests.parallel import together
 
 State = Consultation.State
 FORM = ChangeSet.Source.FORM
@@ -234,27 +235,6 @@ def test_strangers_answer_and_show_nothing(dunhua: User) -> None:
         moderation.hide([comment], actor=dunhua, reason="x")
     comment.refresh_from_db()
     assert (comment.state, Disposition.objects.count()) == (Comment.State.PUBLISHED, 0)
-
-
-def together(acts: list[Callable[[], Any]]) -> list[Any]:
-    """Run acts at once, each on a connection of its own; return what each answered or raised."""
-    start, said = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(position: int) -> None:
-        try:
-            start.wait()
-            said[position] = acts[position]()
-        except Exception as problem:  # noqa: BLE001
-            said[position] = problem  # type: ignore[call-overload]
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(position,)) for position in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return said
 
 
 @pytest.mark.django_db(transaction=True)

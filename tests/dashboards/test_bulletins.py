@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -24,6 +24,7 @@ from jobs.models import Job
 from projects.models import Project
 from tests.conftest import make_user
 from tests.dashboards.conftest import JUNE, MAY, change, enter, started
+from tests.parallel import together
 
 pytestmark = pytest.mark.django_db
 
@@ -239,25 +240,7 @@ def test_drafts_are_for_editors_and_issued_ones_for_all_they_reach(
 
 def in_parallel(work: Any, count: int = 5) -> list[BaseException]:
     """Run the same work in several threads at once, each with a database connection of its own."""
-    errors: list[BaseException] = []
-    barrier = threading.Barrier(count)
-
-    def run() -> None:
-        try:
-            barrier.wait(timeout=10)
-            work()
-        except BaseException as error:  # noqa: BLE001 - whatever happens must reach the test
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    close_old_connections()
-    return errors
+    return [one for one in together([work] * count) if isinstance(one, BaseException)]
 
 
 @pytest.mark.django_db(transaction=True)
