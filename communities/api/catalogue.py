@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from accounts.models import Department
-from communities.api.community import SharedRegionFilter
+from communities.api.community import shared_region_filter
 from communities.models import CatalogueItem, Taxonomy, TechnicalStandard
 from records.api import RecordSerializer, RecordViewSet, RegionCodeField, VisibleRowField
 
@@ -52,20 +52,12 @@ class CatalogueItemSerializer(RecordSerializer[CatalogueItem]):
         read_only_fields: ClassVar[tuple[str, ...]] = ("id", "updated_at")
 
 
-class CatalogueItemFilter(SharedRegionFilter):
-    """Items by the region they hold in, taxonomy, class and whether they are in use."""
-
-    class Meta:
-        model = CatalogueItem
-        fields: ClassVar[list[str]] = ["taxonomy", "level", "is_active"]
-
-
 class CatalogueItemViewSet(RecordViewSet[CatalogueItem]):
     """The works catalogue."""
 
     queryset = CatalogueItem.objects.select_related("department")
     serializer_class = CatalogueItemSerializer
-    filterset_class = CatalogueItemFilter
+    filterset_class = shared_region_filter(CatalogueItem, "taxonomy", "level", "is_active")
 
 
 class TaxonomySerializer(RecordSerializer[Taxonomy]):
@@ -85,20 +77,12 @@ class TaxonomySerializer(RecordSerializer[Taxonomy]):
         read_only_fields: ClassVar[tuple[str, ...]] = ("id", "updated_at")
 
 
-class TaxonomyFilter(SharedRegionFilter):
-    """Taxonomies by the region they hold in, and code."""
-
-    class Meta:
-        model = Taxonomy
-        fields: ClassVar[list[str]] = ["code"]
-
-
 class TaxonomyViewSet(RecordViewSet[Taxonomy]):
     """The taxonomies of works."""
 
     queryset = Taxonomy.objects.select_related("region")
     serializer_class = TaxonomySerializer
-    filterset_class = TaxonomyFilter
+    filterset_class = shared_region_filter(Taxonomy, "code")
 
 
 class TechnicalStandardSerializer(RecordSerializer[TechnicalStandard]):
@@ -121,17 +105,9 @@ class TechnicalStandardSerializer(RecordSerializer[TechnicalStandard]):
         read_only_fields: ClassVar[tuple[str, ...]] = ("id", "updated_at")
 
 
-class TechnicalStandardFilter(SharedRegionFilter):
-    """Standards by the region they hold in, code and status."""
-
-    class Meta:
-        model = TechnicalStandard
-        fields: ClassVar[list[str]] = ["code", "status"]
-
-
 class TechnicalStandardViewSet(RecordViewSet[TechnicalStandard]):
     """The technical standards that govern works."""
 
     queryset = TechnicalStandard.objects.select_related("region")
     serializer_class = TechnicalStandardSerializer
-    filterset_class = TechnicalStandardFilter
+    filterset_class = shared_region_filter(TechnicalStandard, "code", "status")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import django_filters
+from django.db.models import Model
+from django_filters.filterset import filterset_factory
 
 from accounts.models import Region
 from communities.models import Building, Community
@@ -97,6 +99,12 @@ class SharedRegionFilter(RegionFilter):
         """
         region = self.request.user.view_region.subtree().filter(code=value).first()
         return queryset.in_region(region) if region else queryset.none()
+
+
+def shared_region_filter(model: type[Model], *fields: str) -> type[SharedRegionFilter]:
+    """Return the filter of rows that hold for a region: by its code, and by these fields."""
+    found: type[SharedRegionFilter] = filterset_factory(model, SharedRegionFilter, list(fields))
+    return found
 
 
 class CommunityFilter(RegionFilter):

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
-from communities.api import SharedRegionFilter
+from communities.api import shared_region_filter
 from projects.models import DeadlineRule, SeasonRule, StepDuration, TimeLimit
 from records.api import RecordSerializer, RecordViewSet, RegionCodeField
+from records.models import VersionedRecord
+
+R = TypeVar("R", bound=VersionedRecord)
 
 COMMON: tuple[str, ...] = (*RecordSerializer.RECORD_FIELDS, "region", "year_from", "year_to", "source")
 READ_ONLY: tuple[str, ...] = ("id", "updated_at")
 
 
-class SeasonRuleSerializer(RecordSerializer[SeasonRule]):
-    """When works rest in winter and when houses are heated; days as month × 100 + day."""
+class CalendarSerializer(RecordSerializer[R]):
+    """A rule of a calendar, by the region and the years it holds in, with its source."""
 
     region = RegionCodeField()
+
+
+class SeasonRuleSerializer(CalendarSerializer[SeasonRule]):
+    """When works rest in winter and when houses are heated; days as month × 100 + day."""
 
     class Meta:
         model = SeasonRule
@@ -29,26 +36,16 @@ class SeasonRuleSerializer(RecordSerializer[SeasonRule]):
         read_only_fields: ClassVar[tuple[str, ...]] = READ_ONLY
 
 
-class SeasonRuleFilter(SharedRegionFilter):
-    """Rules by the region they hold in."""
-
-    class Meta:
-        model = SeasonRule
-        fields: ClassVar[list[str]] = []
-
-
 class SeasonRuleViewSet(RecordViewSet[SeasonRule]):
     """The seasons of regions."""
 
     queryset = SeasonRule.objects.select_related("region")
     serializer_class = SeasonRuleSerializer
-    filterset_class = SeasonRuleFilter
+    filterset_class = shared_region_filter(SeasonRule)
 
 
-class DeadlineRuleSerializer(RecordSerializer[DeadlineRule]):
+class DeadlineRuleSerializer(CalendarSerializer[DeadlineRule]):
     """A day of the plan year by which something must be done; as month × 100 + day."""
-
-    region = RegionCodeField()
 
     class Meta:
         model = DeadlineRule
@@ -56,39 +53,21 @@ class DeadlineRuleSerializer(RecordSerializer[DeadlineRule]):
         read_only_fields: ClassVar[tuple[str, ...]] = READ_ONLY
 
 
-class DeadlineRuleFilter(SharedRegionFilter):
-    """Rules by the region they hold in."""
-
-    class Meta:
-        model = DeadlineRule
-        fields: ClassVar[list[str]] = ["code", "step"]
-
-
 class DeadlineRuleViewSet(RecordViewSet[DeadlineRule]):
     """The deadlines of plan years."""
 
     queryset = DeadlineRule.objects.select_related("region")
     serializer_class = DeadlineRuleSerializer
-    filterset_class = DeadlineRuleFilter
+    filterset_class = shared_region_filter(DeadlineRule, "code", "step")
 
 
-class StepDurationSerializer(RecordSerializer[StepDuration]):
+class StepDurationSerializer(CalendarSerializer[StepDuration]):
     """The least time a step takes after the one before it."""
-
-    region = RegionCodeField()
 
     class Meta:
         model = StepDuration
         fields: ClassVar[tuple[str, ...]] = (*COMMON, "step", "days", "in_working_days")
         read_only_fields: ClassVar[tuple[str, ...]] = READ_ONLY
-
-
-class StepDurationFilter(SharedRegionFilter):
-    """Rules by the region they hold in."""
-
-    class Meta:
-        model = StepDuration
-        fields: ClassVar[list[str]] = ["step"]
 
 
 class StepDurationViewSet(RecordViewSet[StepDuration]):
@@ -96,13 +75,11 @@ class StepDurationViewSet(RecordViewSet[StepDuration]):
 
     queryset = StepDuration.objects.select_related("region")
     serializer_class = StepDurationSerializer
-    filterset_class = StepDurationFilter
+    filterset_class = shared_region_filter(StepDuration, "step")
 
 
-class TimeLimitSerializer(RecordSerializer[TimeLimit]):
+class TimeLimitSerializer(CalendarSerializer[TimeLimit]):
     """The most time an office may take to answer."""
-
-    region = RegionCodeField()
 
     class Meta:
         model = TimeLimit
@@ -110,17 +87,9 @@ class TimeLimitSerializer(RecordSerializer[TimeLimit]):
         read_only_fields: ClassVar[tuple[str, ...]] = READ_ONLY
 
 
-class TimeLimitFilter(SharedRegionFilter):
-    """Rules by the region they hold in."""
-
-    class Meta:
-        model = TimeLimit
-        fields: ClassVar[list[str]] = ["step"]
-
-
 class TimeLimitViewSet(RecordViewSet[TimeLimit]):
     """The time limits of approvals."""
 
     queryset = TimeLimit.objects.select_related("region")
     serializer_class = TimeLimitSerializer
-    filterset_class = TimeLimitFilter
+    filterset_class = shared_region_filter(TimeLimit, "step")
