@@ -197,22 +197,24 @@ def photo(visit: Visit, pk: int) -> HttpResponseBase:
 @household_page
 def withdraw(visit: Visit, pk: int) -> HttpResponse:
     """Ask, then take back what the household said."""
-    comment = _own(visit, pk)
-    if visit.request.method == "POST":
-        comments.withdraw(comment, visit.session)
-        return visit.go("mine", done="withdrawn")
-    return visit.page("take_back", {"comment": comment, "is_erasing": False})
+    return _take_back(visit, _own(visit, pk), is_erasing=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @household_page
 def erase(visit: Visit, pk: int) -> HttpResponse:
     """Ask, then erase what the household said."""
-    comment = _own(visit, pk)
-    if visit.request.method == "POST":
+    return _take_back(visit, _own(visit, pk), is_erasing=True)
+
+
+def _take_back(visit: Visit, comment: Comment, *, is_erasing: bool) -> HttpResponse:
+    if visit.request.method != "POST":
+        return visit.page("take_back", {"comment": comment, "is_erasing": is_erasing})
+    if is_erasing:
         comments.erase(comment, visit.session)
-        return visit.go("mine", done="erased")
-    return visit.page("take_back", {"comment": comment, "is_erasing": True})
+    else:
+        comments.withdraw(comment, visit.session)
+    return visit.go("mine", done="erased" if is_erasing else "withdrawn")
 
 
 @require_POST
