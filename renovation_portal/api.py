@@ -26,6 +26,15 @@ from communities.api import (
     TechnicalStandardViewSet,
 )
 from consultations.api import ConsultationViewSet, CostShareViewSet, NoticeViewSet
+from funding.api import (
+    AgreementViewSet,
+    AllotmentViewSet,
+    ContributionViewSet,
+    FundBatchViewSet,
+    MoneyEventViewSet,
+    PayBandViewSet,
+    SourceViewSet,
+)
 from jobs.api import JobViewSet
 from projects.api import (
     AcceptanceSignerViewSet,
@@ -159,6 +168,13 @@ router.register("waivers", WaiverViewSet)
 router.register("consultations", ConsultationViewSet)
 router.register("notices", NoticeViewSet)
 router.register("cost-shares", CostShareViewSet)
+router.register("funding-sources", SourceViewSet)
+router.register("fund-batches", FundBatchViewSet)
+router.register("allotments", AllotmentViewSet)
+router.register("money-events", MoneyEventViewSet)
+router.register("contributions", ContributionViewSet)
+router.register("agreements", AgreementViewSet)
+router.register("pay-bands", PayBandViewSet)
 router.register("jobs", JobViewSet)
 
 urlpatterns = [

@@ -1,6 +1,17 @@
 """Checks of every ledger of this app, by what they are about."""
 
-from funding.checks import agreement, batch, chain, contribution, event, plausible, scope, source, splits
+from funding.checks import (
+    agreement,
+    batch,
+    chain,
+    contribution,
+    event,
+    plausible,
+    scope,
+    source,
+    splits,
+    utility,
+)
 
 __all__ = [
     "agreement",
@@ -12,4 +23,5 @@ __all__ = [
     "scope",
     "source",
     "splits",
+    "utility",
 ]

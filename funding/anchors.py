@@ -1,0 +1,74 @@
+"""What amounts of money are measured by: the households and the planned investment they are meant for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from accounts.models import Region
+from funding.balances import parts
+from projects.models import AnnualPlan, Project
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a project is planned; None where it is not known."""
+
+    households: int | None
+    area: Decimal | None
+    investment_fen: int | None
+
+
+def sizes_of(projects: Iterable[int]) -> dict[int, Size]:
+    """Return the planned sizes of projects; the community's own counts where the plan has none."""
+    found: dict[int, Size] = {}
+    names = (
+        "planned_households",
+        "community__household_count",
+        "planned_area",
+        "community__floor_area",
+        "planned_investment_fen",
+    )
+    for part in parts(projects):
+        rows = Project.objects.filter(pk__in=part).order_by().values_list("pk", *names)
+        for pk, households, counted, area, floor_area, investment in rows:
+            found[pk] = Size(households or counted or None, area or floor_area or None, investment or None)
+    return found
+
+
+def households_of(places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """Return the planned households of regions by plan year; the unit's target where it lists no projects.
+
+    Four queries for any number of regions and years; a place without any households is left out.
+    """
+    asked = set(places)
+    regions = Region.objects.in_bulk({region for region, _year in asked})
+    years = {year for _region, year in asked}
+    counts: dict[tuple[str, int], int] = {}
+    plans = AnnualPlan.objects.live().filter(year__in=years, target_households__isnull=False).order_by()
+    for path, year, target in plans.values_list("unit__path", "year", "target_households"):
+        counts[path, year] = target or 0
+    projects = Project.objects.live().of_year(*years).exclude(standing=Project.Standing.WITHDRAWN)
+    listed = (
+        projects.order_by().values_list("unit__path", "plan_year").annotate(sum=Sum("planned_households"))
+    )
+    for path, year, households in listed:
+        if households:
+            counts[path, year] = households
+    return _summed(asked, regions, counts)
+
+
+def _summed(
+    asked: set[tuple[int, int]], regions: Mapping[int, Region], counts: Mapping[tuple[str, int], int]
+) -> dict[tuple[int, int], int]:
+    sums: dict[tuple[int, int], int] = defaultdict(int)
+    for region, year in asked:
+        place = regions.get(region)
+        for (path, of_year), households in counts.items():
+            if place is not None and of_year == year and path.startswith(place.path):
+                sums[region, year] += households
+    return {place: households for place, households in sums.items() if households}
