@@ -61,7 +61,7 @@ class FundBatchSerializer(RecordSerializer[FundBatch]):
     """One document by which money comes down."""
 
     region = RegionCodeField()
-    source = VisibleRowField(queryset=Source.objects.all())
+    source = VisibleRowField(queryset=Source.objects.all())  # type: ignore[assignment]
 
     class Meta:
         model = FundBatch

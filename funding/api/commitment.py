@@ -26,7 +26,7 @@ class ContributionSerializer(RecordSerializer[Contribution]):
 
     unit = RegionCodeField(read_only=True)
     project = VisibleRowField(queryset=Project.objects.all())
-    source = VisibleRowField(queryset=Source.objects.all())
+    source = VisibleRowField(queryset=Source.objects.all())  # type: ignore[assignment]
     building = VisibleRowField(queryset=Building.objects.all(), required=False, allow_null=True)
     department = serializers.PrimaryKeyRelatedField(
         queryset=Department.objects.all(), required=False, allow_null=True

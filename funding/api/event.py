@@ -20,7 +20,7 @@ class MoneyEventSerializer(RecordSerializer[MoneyEvent]):
 
     unit = RegionCodeField(read_only=True)
     project = VisibleRowField(queryset=Project.objects.all())
-    source = VisibleRowField(queryset=Source.objects.all())
+    source = VisibleRowField(queryset=Source.objects.all())  # type: ignore[assignment]
     contract = VisibleRowField(queryset=Contract.objects.all(), required=False, allow_null=True)
     contribution = VisibleRowField(queryset=Contribution.objects.all(), required=False, allow_null=True)
 

@@ -1,7 +1,7 @@
 """Doubts about amounts: 元 typed as 万元 or the reverse, and totals that no project of its size costs.
 
-Each amount is measured by the households (else the planned investment) it is meant for.  The bounds are limits
-as data, whose ends lie less than 10,000 apart: an amount that is right in one unit is outside in the other.
+Each amount is measured by the households (else the planned investment) it is meant for.  The bounds are
+limits as data whose ends lie less than 10,000 apart: what is right in one unit is outside in the other.
 """
 
 from __future__ import annotations

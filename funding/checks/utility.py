@@ -95,8 +95,9 @@ def _with_share(projects: Any) -> set[int]:
 
 def _planned_here(rows: Sequence[RowView], planned: dict[int, list[int]]) -> set[int]:
     """Return the projects whose utility share these very rows plan."""
-    sources = {rows[position].get("source_id") for positions in planned.values() for position in positions}
-    utilities = Source.objects.filter(pk__in=sources - {None}, channel=Source.Channel.UTILITY)
+    of_rows = {position for positions in planned.values() for position in positions}
+    sources = {rows[position]["source_id"] for position in of_rows if rows[position].get("source_id")}
+    utilities = Source.objects.filter(pk__in=sources, channel=Source.Channel.UTILITY)
     known = set(utilities.values_list("pk", flat=True))
     return {
         project
