@@ -1,5 +1,7 @@
 """The ledgers app: grid and workbook over every app's columns."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,7 @@ class LedgersConfig(AppConfig):
 
     name = "ledgers"
     verbose_name = _("Ledgers")
+
+    def ready(self) -> None:
+        """Make the ledgers of ad-hoc tables known."""
+        import_module("ledgers.dispatching.columns")

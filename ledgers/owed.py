@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 
 from accounts.models import Region, User
 from accounts.roles import Capability
-from ledgers.models import CellDraft, ImportBatch
-from ledgers.registry import LEDGERS
+from ledgers.models import CellDraft, Dispatch, DispatchUnit, ImportBatch
+from ledgers.registry import LEDGERS, find_ledger
 from projects.models import AnnualPlan, Project
 from records.checks import Severity
 from records.planning import review
@@ -30,7 +30,7 @@ def owed(user: User) -> list[Item]:
     """Return what the user owes: rows dicts of components/todo_list.html, dated ones first."""
     if not any(user.may(ledger.resource.edit_capability()) for ledger in LEDGERS.values()):
         return []
-    items = [*_imports(user), *_drafts(user)]
+    items = [*_imports(user), *_drafts(user), *_dispatches(user)]
     if user.may(Capability.LEDGER_EDIT):
         items += [*_plans(user), *_progress(user), *_doubts(user)]
     return sorted(items, key=lambda item: (item["due"] is None, item["due"]))
@@ -60,13 +60,33 @@ def _drafts(user: User) -> Iterator[Item]:
         CellDraft.objects.filter(user=user).values("ledger").annotate(cells=Count("pk")).order_by("ledger")
     )
     for group in counted:
+        ledger = find_ledger(group["ledger"])
+        if ledger is None:
+            continue
         text = ngettext(
             "%(ledger)s: %(count)d cell could not be accepted; what you typed is kept",
             "%(ledger)s: %(count)d cells could not be accepted; what you typed is kept",
             group["cells"],
-        ) % {"ledger": LEDGERS[group["ledger"]].title, "count": group["cells"]}
+        ) % {"ledger": ledger.title, "count": group["cells"]}
         url = reverse("ledgers:grid", args=[group["ledger"]]) + "?problems=1"
         yield _item(_("To mend"), text, url, _("Mend"))
+
+
+def _dispatches(user: User) -> Iterator[Item]:
+    """Ad-hoc tables that the user's unit has not handed in."""
+    if not user.may(Capability.RETURN_SUBMIT):
+        return
+    waiting = DispatchUnit.objects.filter(unit=user.region, dispatch__state=Dispatch.State.OPEN)
+    waiting = waiting.exclude(state=DispatchUnit.State.SUBMITTED).select_related("dispatch")
+    for part in waiting.order_by("dispatch__due_at")[:10]:
+        due = timezone.localtime(part.dispatch.due_at)
+        text = part.dispatch.title
+        if part.state == DispatchUnit.State.RETURNED:
+            text += f"：{part.return_reason}"
+        item = _item(
+            _("Ad-hoc table"), text, reverse("ledgers:dispatch", args=[part.dispatch_id]), _("Fill in")
+        )
+        yield item | {"due": due.date(), "due_note": _("until %(time)s") % {"time": f"{due:%H:%M}"}}
 
 
 def _plans(user: User) -> Iterator[Item]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.http import Http404
 from django.utils.functional import Promise
@@ -56,6 +57,9 @@ from projects.columns import (
 )
 from records.columns import LedgerResource
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 
 @dataclass(frozen=True)
 class Ledger:
@@ -66,6 +70,8 @@ class Ledger:
     resource: type[LedgerResource]
     year_field: str
     purpose: str | Promise
+    # Who may open it at all; nobody is asked where the rows alone decide.
+    open_to: Callable[[User], bool] | None = None
 
     @property
     def by_year(self) -> bool:
@@ -377,8 +383,32 @@ LEDGERS: Mapping[str, Ledger] = {
 }
 
 
+# Ledgers that are made while the portal runs, by how their addresses begin: «dispatch-7».
+_families: dict[str, Callable[[str], Ledger | None]] = {}
+
+
+def ledger_family(prefix: str) -> Callable[[Callable[[str], Ledger | None]], Callable[[str], Ledger | None]]:
+    """Register who knows the ledgers whose addresses begin with a prefix and a hyphen."""
+
+    def register(find: Callable[[str], Ledger | None]) -> Callable[[str], Ledger | None]:
+        _families[prefix] = find
+        return find
+
+    return register
+
+
+def find_ledger(slug: str) -> Ledger | None:
+    """Return a ledger by its address, or None where there is none."""
+    if slug in LEDGERS:
+        return LEDGERS[slug]
+    prefix, _hyphen, name = slug.partition("-")
+    find = _families.get(prefix)
+    return find(name) if find is not None else None
+
+
 def ledger_or_404(slug: str) -> Ledger:
     """Return a ledger by its address; raises Http404 for an unknown one."""
-    if slug not in LEDGERS:
+    found = find_ledger(slug)
+    if found is None:
         raise Http404(slug)
-    return LEDGERS[slug]
+    return found

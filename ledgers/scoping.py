@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -22,6 +22,8 @@ def scope_of(request: HttpRequest, slug: str) -> GridScope:
     """Return the ledger, year and unit a request names; raises Http404 for foreign or unknown ones."""
     ledger = ledger_or_404(slug)
     user = current_user(request)
+    if ledger.open_to is not None and not ledger.open_to(user):
+        raise Http404(slug)
     unit = None
     if code := request.GET.get("unit", ""):
         unit = get_object_or_404(user.view_region.subtree(), code=code)

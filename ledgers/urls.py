@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ledgers.views import downloads, grid, health, imports, rows
+from ledgers.views import dispatch, downloads, grid, health, imports, rows
 
 app_name = "ledgers"
 
@@ -42,8 +42,22 @@ health_urls = [
     path("health/close/", health.close, name="health_close"),
     path("health/export/", health.export, name="health_export"),
 ]
+dispatch_urls = [
+    path("dispatches/", dispatch.dispatches, name="dispatches"),
+    path("dispatches/new/", dispatch.dispatch_new, name="dispatch_new"),
+    path("dispatches/<int:pk>/", dispatch.dispatch, name="dispatch"),
+    path("dispatches/<int:pk>/edit/", dispatch.dispatch_edit, name="dispatch_edit"),
+    path("dispatches/<int:pk>/submit/", dispatch.dispatch_submit, name="dispatch_submit"),
+    path("dispatches/<int:pk>/return/", dispatch.dispatch_return, name="dispatch_return"),
+    path("dispatches/<int:pk>/remind/", dispatch.dispatch_remind, name="dispatch_remind"),
+    path("dispatches/<int:pk>/due/", dispatch.dispatch_due, name="dispatch_due"),
+    path("dispatches/<int:pk>/close/", dispatch.dispatch_close, name="dispatch_close"),
+    path("dispatches/<int:pk>/table/", dispatch.dispatch_table, name="dispatch_table"),
+    path("dispatches/<int:pk>/table/export/", dispatch.dispatch_export, name="dispatch_export"),
+]
 urlpatterns = [
     path("", grid.index, name="index"),
+    *dispatch_urls,
     *import_urls,
     *health_urls,
     *download_urls,

@@ -315,6 +315,8 @@ INBOX: tuple[str, ...] = (
 )
 # Who knows how sound the rows of units are, for the league of their returns.
 UNIT_SCORES = "ledgers.health.reading.unit_scores"
+# Who knows the numbers of units that ad-hoc tables show filled: ``offered`` and ``of`` of this module.
+UNIT_FACTS = "dashboards.unit_facts"
 EMAIL_BACKEND: str = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
 EMAIL_HOST: str = env.str("EMAIL_HOST", default="localhost")
 EMAIL_PORT: int = env.int("EMAIL_PORT", default=25)

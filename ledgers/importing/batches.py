@@ -26,7 +26,7 @@ from ledgers.importing.plan import ImportPlan, PlannedRow
 from ledgers.importing.planning import Order, Report, plan_import
 from ledgers.models import ImportBatch
 from ledgers.reader import LIMITS, Document, FileRefused, read_file
-from ledgers.registry import LEDGERS, Ledger
+from ledgers.registry import Ledger, ledger_or_404
 from ledgers.workbooks import stamp
 from records import services
 from records.models import ChangeSet
@@ -70,7 +70,7 @@ def upload(
 
 def ledger_of(batch: ImportBatch) -> Ledger:
     """Return the ledger a batch is for."""
-    return LEDGERS[batch.ledger]
+    return ledger_or_404(batch.ledger)
 
 
 @collector_paused()

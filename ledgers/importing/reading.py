@@ -54,7 +54,7 @@ def read_entries(
     for row, entry in zip(document.rows, entries, strict=True):
         _read_key(document, row, entry)
     for mapped in mapping:
-        if mapped.column:
+        if mapped.column and not ledger.resource.column(mapped.column).moving:
             column = ledger.resource.column(mapped.column)
             lane = Lane(mapped.index, column, factor_of(ledger, mapped))
             _read_lane(document, lane, entries, context, ledger.resource.blank(column))

@@ -35,7 +35,7 @@ def reconcile(
             if not mapped.column:
                 continue
             column = ledger.resource.column(mapped.column)
-            if isinstance(column.cell, NumberWidget) and column.total == "sum":
+            if isinstance(column.cell, NumberWidget) and column.total == "sum" and not column.moving:
                 line = _line(total, column, mapped, factor_of(ledger, mapped), covered, context)
                 if line is not None:
                     lines.append(line)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Region
 from accounts.roles import Capability
 from accounts.scope import ScopedQuerySet
-from ledgers.registry import LEDGERS
+from ledgers.registry import find_ledger
 from records.models import ChangeSet
 
 
@@ -87,7 +87,8 @@ class ImportBatch(models.Model):
     @property
     def ledger_title(self) -> str:
         """Return the name of the ledger the batch is for."""
-        return str(LEDGERS[self.ledger].title)
+        known = find_ledger(self.ledger)
+        return str(known.title) if known else self.ledger
 
 
 class ColumnMapping(models.Model):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from ledgers.grid import GridScope
 from ledgers.reader import Document, FileRefused
 from ledgers.reader.template import SHEET_VALUE
-from ledgers.registry import LEDGERS, Ledger
+from ledgers.registry import Ledger, find_ledger
 
 SALT = "ledgers.workbooks"
 CHECKSUM = "checksum"
@@ -80,7 +80,7 @@ def _row_marks(document: Document) -> set[str]:
 
 
 def _other_ledger(slug: str) -> FileRefused:
-    other = LEDGERS.get(slug)
+    other = find_ledger(slug)
     return FileRefused(
         "other_template",
         _("This is the template of another ledger: %(title)s.") % {"title": other.title if other else "—"},

@@ -50,6 +50,7 @@ class Column(fields.Field):
         total: str = "none",
         width: int = 90,
         help: Text = "",
+        moving: bool = False,
     ) -> None:
         # The library reads headers with force_str, so that a lazy translation is as good as text.
         name: Any = header
@@ -68,6 +69,8 @@ class Column(fields.Field):
         self.total = total
         self.width = width
         self.help = help
+        # A number of another ledger, which goes on changing: what an uploaded file says about it is no edit.
+        self.moving = moving
 
     @property
     def name(self) -> str:

@@ -270,6 +270,42 @@ IMPORTS = (
     _page("ledgers:error_workbook", IMPORTERS, args=("$batch",), is_data=True),
 )
 
+TABLE = ("dispatch-$dispatch",)
+DISPATCHES = (
+    _page("ledgers:dispatches", READERS),
+    _page("ledgers:dispatch_new", ISSUERS),
+    _verb("ledgers:dispatch_new", ISSUERS, ok=400, body="title=x"),
+    _page("ledgers:dispatch", READERS, args=("$dispatch",)),
+    _page("ledgers:dispatch_edit", ISSUERS, args=("$draft_table",)),
+    _verb("ledgers:dispatch_edit", ISSUERS, ok=400, args=("$draft_table",), body="title=x"),
+    _verb("ledgers:dispatch_submit", _roles(ENTRY), args=("$dispatch",), body="part=$part&signed_name=x"),
+    _verb("ledgers:dispatch_return", ISSUERS, args=("$dispatch",), body="part=$part&reason=x"),
+    _verb("ledgers:dispatch_remind", _roles(REVIEWER, MANAGER), args=("$dispatch",)),
+    _verb("ledgers:dispatch_due", ISSUERS, args=("$dispatch",), body="due_at=2099-01-01T17:00"),
+    _verb("ledgers:dispatch_close", ISSUERS, args=("$dispatch",)),
+    _page("ledgers:dispatch_table", READERS, args=("$dispatch",)),
+    _page("ledgers:dispatch_export", EXPORTERS, args=("$dispatch",), is_data=True),
+    # The ledger of a table is not there for whoever is not asked.
+    _page("ledgers:grid", READERS, args=TABLE),
+    _page("ledgers:rows", READERS, args=TABLE),
+    _page("ledgers:row", READERS, args=(*TABLE, "$dispatch_row")),
+    _verb("ledgers:row", EDITORS, args=(*TABLE, "$dispatch_row")),
+    _page("ledgers:grid_rows", READERS, args=TABLE, is_data=True),
+    _verb(
+        "ledgers:grid_save", EDITORS, 200, args=TABLE, is_data=True, body=_saving("$dispatch_row", "text_1")
+    ),
+    _verb(
+        "ledgers:grid_preview", EDITORS, 200, args=TABLE, is_data=True,
+        body='{"cells": [[$dispatch_row, "text_1", "x"]]}',
+    ),
+    _page(
+        "ledgers:grid_history", READERS, args=TABLE, is_data=True, query="id=$dispatch_row&column=text_1"
+    ),
+    _page("ledgers:template", IMPORTERS, args=TABLE, is_data=True),
+    _page("ledgers:export", EXPORTERS, args=TABLE, is_data=True),
+    _page("ledgers:upload", IMPORTERS, args=TABLE),
+)  # fmt: skip
+
 HEALTH = (
     _page("ledgers:health", READERS, query=OF_UNIT),
     _verb("ledgers:health_run", READERS, body=OF_UNIT),
@@ -791,6 +827,7 @@ DOORS: tuple[Door, ...] = (
     *LEDGERS,
     *IMPORTS,
     *HEALTH,
+    *DISPATCHES,
     *DASHBOARDS,
     *PROJECTS,
     *MOVES,

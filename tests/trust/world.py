@@ -63,7 +63,7 @@ from records.models import ChangeSet, VersionedRecord
 from records.planning import Change
 from records.services import Mode, apply_many
 from tests.conftest import make_user
-from tests.trust import boards_world, care_world, doors_world, hearing_world
+from tests.trust import boards_world, care_world, dispatch_world, doors_world, hearing_world
 
 OWN, FOREIGN = "222401", "220284"
 YEAR = 2020
@@ -319,6 +319,7 @@ def _unit(unit: str, owner: User) -> Targets:
         **hearing_world.targets(write, project),
         **doors_world.targets(write, community),
         **boards_world.targets(region, project),
+        **dispatch_world.targets(region),
     }
 
 
