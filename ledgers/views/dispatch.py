@@ -343,7 +343,7 @@ def _state(part: compiling.Part) -> dict[str, Any]:
 
 def _unit_lines(table: compiling.Compiled) -> dict[str, Any]:
     columns = table.summed
-    lines = [
+    lines: list[dict[str, Any]] = [
         {
             "cells": [
                 part.unit.label,
