@@ -36,7 +36,7 @@ class DispatchForm(forms.Form):
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
     title = forms.CharField(label=gettext_lazy("Title"), max_length=80)
     document_no = forms.CharField(label=gettext_lazy("Document number"), max_length=60, required=False)
-    source = forms.ChoiceField(label=gettext_lazy("Rows"))
+    source = forms.ChoiceField(label=gettext_lazy("What a row is"))
     year = forms.IntegerField(label=gettext_lazy("Plan year"), required=False, min_value=FIRST_YEAR)
     due_at = forms.DateTimeField(label=gettext_lazy("Due"), widget=MOMENT)
     text = forms.CharField(

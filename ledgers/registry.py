@@ -70,6 +70,8 @@ class Ledger:
     resource: type[LedgerResource]
     year_field: str
     purpose: str | Promise
+    # The page that says what the ledger is for and where it is handed in, if there is one.
+    home: str = ""
     # Who may open it at all; nobody is asked where the rows alone decide.
     open_to: Callable[[User], bool] | None = None
 

@@ -10,6 +10,7 @@ from types import new_class
 from typing import Any, ClassVar
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -88,7 +89,7 @@ class DispatchLedger(LedgerResource):
 
     model = DispatchRow
     can_add = False
-    groups = {"asked": gettext_lazy("To be filled in"), "shown": gettext_lazy("As the portal has it")}
+    groups = {"shown": gettext_lazy("As the portal has it"), "asked": gettext_lazy("To be filled in")}
     dispatch: ClassVar[Dispatch]
     made: ClassVar[tuple[Column, ...]] = ()
 
@@ -286,6 +287,7 @@ def ledger_of(dispatch: Dispatch) -> Ledger:
         resource_of(dispatch),
         "",
         dispatch.text or dispatch.title,
+        home=reverse("ledgers:dispatch", args=[dispatch.pk]),
         open_to=lambda user: Dispatch.objects.visible_to(user).filter(pk=dispatch.pk).exists(),
     )
 

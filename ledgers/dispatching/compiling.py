@@ -57,7 +57,7 @@ class Compiled:
     @property
     def summed(self) -> list[Column]:
         """Return the columns that add up."""
-        return [column for column in self.columns if column.key in self.sums]
+        return [column for column in self.columns if column.total == "sum"]
 
     @property
     def rows(self) -> list[tuple[Part, Row]]:
@@ -91,14 +91,21 @@ def compile_for(dispatch: Dispatch, user: User, now: datetime | None = None) -> 
                 is_late(part, dispatch, now),
                 counted.get(part.unit_id, Filled()),
                 of_unit[part.unit_id],
-                sum_columns(columns, of_unit[part.unit_id]),
+                _sums(columns, of_unit[part.unit_id]),
             )
             for part in parts
         ],
-        sums=sum_columns(columns, rows),
+        sums=_sums(columns, rows),
         context=context,
         at=now,
     )
+
+
+def _sums(columns: Sequence[Column], rows: Sequence[Row]) -> dict[str, Any]:
+    """Return the sums of the columns that add up; a column nobody has filled adds up to nothing, not to 0."""
+    sums = sum_columns(columns, rows)
+    names = {column.key: column.name for column in columns}
+    return {key: value for key, value in sums.items() if any(row.get(names[key]) is not None for row in rows)}
 
 
 def state_words(part: Part) -> str:
@@ -192,9 +199,9 @@ def _by_unit(book: Any, table: Compiled) -> None:
     names = [_("No."), _("Reporting unit"), _("Rows"), *(column.title for column in columns)]
     sheet.heading([*names, _("State"), _("Handed in at")], [6, 18, 8, *[14] * len(columns), 16, 18])
     for number, part in enumerate(table.parts, start=1):
-        sums = [column.typed(part.sums[column.key], table.context) for column in columns]
+        sums = [column.typed(part.sums.get(column.key), table.context) for column in columns]
         sheet.row([number, part.unit.label, len(part.rows)], sums, _handed(part), total=False)
-    sums = [column.typed(table.sums[column.key], table.context) for column in columns]
+    sums = [column.typed(table.sums.get(column.key), table.context) for column in columns]
     sheet.row([None, _("Total"), len(table.rows)], sums, ["", ""], total=True)
     sheet.foot(_notes(table))
 

@@ -348,13 +348,13 @@ def _unit_lines(table: compiling.Compiled) -> dict[str, Any]:
             "cells": [
                 part.unit.label,
                 len(part.rows),
-                *(column.display(part.sums[column.key], table.context) for column in columns),
+                *(column.display(part.sums.get(column.key), table.context) for column in columns),
                 _state(part),
             ]
         }
         for part in table.parts
     ]
-    sums = (column.display(table.sums[column.key], table.context) for column in columns)
+    sums = (column.display(table.sums.get(column.key), table.context) for column in columns)
     lines.append({"kind": "total", "cells": [_("Total"), len(table.rows), *sums, ""]})
     heads: list[dict[str, Any]] = [{"label": _("Reporting unit")}, {"label": _("Rows"), "numeric": True}]
     return {"columns": [*heads, *map(_head, columns), {"label": _("State")}], "rows": lines}
