@@ -27,6 +27,7 @@ def prepare(var: Path) -> None:
     call_command("load_demo")
     call_command("demo_bulletin")
     call_command("demo_living")
+    call_command("demo_money")
     keep(var / ACCOUNTS_FILE, "demo_accounts")
     call_command("demo_consultations")
     if not (var / SLIP_FILE).exists():

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Sum
 from pytest_django import DjangoDbBlocker
 
-from funding.models import Allotment, FundBatch, MoneyBalance, MoneyEvent, SplitBalance
+from funding.models import Allotment, Contribution, FundBatch, MoneyBalance, MoneyEvent, SplitBalance
 from projects.models import Project
 from records.models import ChangeSet
 from renovation_portal.demo import living, loading, money
@@ -31,7 +31,7 @@ def moneyed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
 
 
 def test_every_row_is_simulated_and_counted(moneyed: int) -> None:
-    models = (FundBatch, Allotment, MoneyEvent)
+    models = (FundBatch, Allotment, Contribution, MoneyEvent)
     assert moneyed == sum(model.objects.filter(is_simulated=True).count() for model in models)
     assert not any(model.objects.filter(is_simulated=False).exists() for model in models)
 
@@ -79,6 +79,17 @@ def test_what_is_cared_for_is_settled() -> None:
     assert cared
     for balance in MoneyBalance.objects.filter(project__in=cared):
         assert balance.settled_fen == balance.paid_fen > 0
+
+
+def test_what_came_of_a_promise_names_it() -> None:
+    assert set(Contribution.objects.values_list("payer", flat=True)) == {"residents", "utility"}
+    for promise in Contribution.objects.select_related("source"):
+        came = MoneyEvent.objects.filter(contribution=promise, step="arrived")
+        others = MoneyEvent.objects.filter(
+            project=promise.project_id, source=promise.source_id, step="arrived"
+        )
+        assert list(came) == list(others)
+        assert sum(event.amount_fen for event in came) <= promise.agreed_fen
 
 
 def test_a_second_load_writes_nothing() -> None:

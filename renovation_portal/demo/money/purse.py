@@ -17,6 +17,8 @@ PROVINCE_ADDS_FROM = 2022
 PROVINCE_PERMILLE = 200
 # Where the central subsidy of a project is not known.
 CENTRAL_PERMILLE = 400
+FEN_PER_HOUSEHOLD = 50_000
+UTILITY_PERMILLE = 60
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Purse:
     completed_on: date | None
     is_settled: bool
     today: date
+    # Communities shown most closely have residents and a utility that pay their part too.
+    households: int = 0
 
     @property
     def draw(self) -> Draw:
@@ -48,8 +52,17 @@ class Purse:
         central -= central % FEN_PER_YUAN
         provincial = central * PROVINCE_PERMILLE // 1000 if self.year >= PROVINCE_ADDS_FROM else 0
         provincial = min(provincial - provincial % FEN_PER_YUAN, self.needed_fen - central)
-        county = self.needed_fen - central - provincial
-        found = {Channel.CENTRAL: central, Channel.PROVINCIAL: provincial, Channel.COUNTY: county}
+        left = self.needed_fen - central - provincial
+        residents = min(self.households * FEN_PER_HOUSEHOLD, left)
+        utility = left * UTILITY_PERMILLE // 1000 // FEN_PER_YUAN * FEN_PER_YUAN if self.households else 0
+        utility = min(utility, left - residents)
+        found = {
+            Channel.CENTRAL: central,
+            Channel.PROVINCIAL: provincial,
+            Channel.COUNTY: left - residents - utility,
+            Channel.RESIDENTS: residents,
+            Channel.UTILITY: utility,
+        }
         return {channel: fen for channel, fen in found.items() if fen}
 
     @property
@@ -74,12 +87,52 @@ def _yuan(fen: int) -> int:
     return fen - fen % FEN_PER_YUAN
 
 
+def pledges(
+    purse: Purse, sources: Mapping[str, Source], department: int
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what residents and a utility take upon themselves for a project, by channel."""
+    common = {"project_id": purse.project, "first_due_on": purse.promised_on, "is_simulated": True}
+    shares = purse.shares
+    if Channel.RESIDENTS in shares:
+        whole = shares[Channel.RESIDENTS] == purse.households * FEN_PER_HOUSEHOLD
+        counted = {"households": purse.households, "basis": "household", "rate_fen": FEN_PER_HOUSEHOLD}
+        yield (
+            Channel.RESIDENTS,
+            {
+                **common,
+                **(counted if whole else {}),
+                "source_id": sources[Channel.RESIDENTS].pk,
+                "payer": "residents",
+                "group": "全体住户",
+                "agreed_fen": shares[Channel.RESIDENTS],
+                "instalments": 2,
+                "every_months": 3,
+            },
+        )
+    if Channel.UTILITY in shares:
+        yield (
+            Channel.UTILITY,
+            {
+                **common,
+                "source_id": sources[Channel.UTILITY].pk,
+                "payer": "utility",
+                "group": "专营单位管线改造",
+                "department_id": department,
+                "agreed_fen": shares[Channel.UTILITY],
+            },
+        )
+
+
 def events(
-    purse: Purse, sources: Mapping[str, Source], allotted: Mapping[str, tuple[int, date]]
+    purse: Purse,
+    sources: Mapping[str, Source],
+    allotted: Mapping[str, tuple[int, date]],
+    pledged: Mapping[str, int],
 ) -> Iterator[dict[str, Any]]:
     """Yield the money events of one project, in the order in which they happened.
 
-    ``allotted``: what each channel has handed down by batches so far, in 分, and since when.
+    ``allotted``: what each channel has handed down by batches so far, in 分, and since when.  What arrives of
+    a contribution names it: ``pledged`` holds its primary key by channel.
     """
     issued: dict[str, tuple[int, date]] = dict(allotted)
     for channel, share in purse.shares.items():
@@ -94,15 +147,18 @@ def events(
         if channel in issued:
             fen, since = issued[channel]
             begin = max(purse.started_on, since)
-            yield from _spent(purse, sources[channel], purse.arrived(channel, fen), begin)
+            arrived = purse.arrived(channel, fen)
+            yield from _spent(purse, sources[channel], arrived, begin, pledged.get(channel))
 
 
-def _spent(purse: Purse, source: Source, arrived: int, begin: date) -> Iterator[dict[str, Any]]:
+def _spent(
+    purse: Purse, source: Source, arrived: int, begin: date, contribution: int | None
+) -> Iterator[dict[str, Any]]:
     came_on = begin + timedelta(days=12)
     if not arrived or came_on > purse.today:
         return
     paid = purse.paid(source.channel, arrived)
-    yield _event(purse, source, Step.ARRIVED, came_on, arrived)
+    yield {**_event(purse, source, Step.ARRIVED, came_on, arrived), "contribution_id": contribution}
     first = paid if purse.completed_on is None else _yuan(paid * 45 // 100)
     day = min(came_on + timedelta(days=28), purse.today)
     if first:

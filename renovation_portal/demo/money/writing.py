@@ -12,24 +12,28 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from accounts.models import Region
-from funding.models import Allotment, FundBatch, MoneyEvent, Source
+from accounts.models import Department, Region
+from funding.models import Allotment, Contribution, FundBatch, MoneyEvent, Source
 from projects.models import Contract, Project
 from records.models import ChangeSet, VersionedRecord
 from records.planning import Change
 from records.services import Mode, apply_many
 from renovation_portal.demo.draw import Draw
+from renovation_portal.demo.facts import PRACTISED_UNITS
+from renovation_portal.demo.living.story import living_year
 from renovation_portal.demo.loading import Presence, presence
 from renovation_portal.demo.money import batches
 from renovation_portal.demo.money.batches import Document
-from renovation_portal.demo.money.purse import Channel, Purse, events
+from renovation_portal.demo.money.purse import Channel, Purse, events, pledges
 
 LABEL = "模拟数据：资金"
-# The channels the demonstration knows, and by which instrument each pays.
-INSTRUMENTS = {
-    Channel.CENTRAL: Source.Instrument.SUBSIDY,
-    Channel.PROVINCIAL: Source.Instrument.SUBSIDY,
-    Channel.COUNTY: Source.Instrument.OWN_BUDGET,
+# The sources the demonstration knows, by channel.
+SOURCES = {
+    Channel.CENTRAL: "central-subsidy",
+    Channel.PROVINCIAL: "provincial-subsidy",
+    Channel.COUNTY: "county-budget",
+    Channel.RESIDENTS: "residents-direct",
+    Channel.UTILITY: "utility-own",
 }
 
 
@@ -48,8 +52,7 @@ def load(today: date | None = None) -> int:
 def _write(today: date) -> int:
     purses = list(_purses(today))
     sources: dict[str, Source] = {
-        channel: Source.objects.live().get(channel=channel, instrument=instrument)
-        for channel, instrument in INSTRUMENTS.items()
+        channel: Source.objects.live().get(code=code) for channel, code in SOURCES.items()
     }
     province = Region.objects.get(code=settings.PORTAL_PROVINCE)
     count = 0
@@ -91,19 +94,41 @@ def _year(purses: list[Purse], sources: dict[str, Source], province: Region, tod
             known = allotted[row["project_id"]].get(paper.channel, (0, date.min))
             sums = (known[0] + row["amount_fen"], max(known[1], row["allotted_on"]))
             allotted[row["project_id"]][paper.channel] = sums
-    moved = [row for purse in purses for row in events(purse, sources, allotted[purse.project])]
+    pledged = _pledges(purses, sources)
+    moved = [
+        row
+        for purse in purses
+        for row in events(purse, sources, allotted[purse.project], pledged[purse.project])
+    ]
+    promised = sum(map(len, pledged.values()))
     written = (_apply(Allotment, units), _apply(Allotment, projects), _apply(MoneyEvent, moved))
-    return len(numbers) + sum(map(len, written))
+    return len(numbers) + promised + sum(map(len, written))
+
+
+def _pledges(purses: list[Purse], sources: dict[str, Source]) -> dict[int, dict[str, int]]:
+    """Write what residents and utilities promise; return its rows by project and channel."""
+    utility = Department.objects.filter(kind=Department.Kind.UTILITY, is_active=True).first()
+    made = (
+        [(purse, *found) for purse in purses for found in pledges(purse, sources, utility.pk)]
+        if utility
+        else []
+    )
+    pledged: dict[int, dict[str, int]] = defaultdict(dict)
+    numbers = _apply(Contribution, [row for _purse, _channel, row in made])
+    for (purse, channel, _row), number in zip(made, numbers, strict=True):
+        pledged[purse.project][channel] = number
+    return pledged
 
 
 def _purses(today: date) -> Iterable[Purse]:
     payable: dict[int, int] = defaultdict(int)
     sums = Contract.objects.live().order_by().values("project_id").annotate(total=Sum("amount_fen"))
     payable.update({row["project_id"]: row["total"] or 0 for row in sums})
+    living = living_year(today)
     listed = Project.objects.live().filter(
         library=Project.Library.ISSUED, standing=Project.Standing.ACTIVE, planned_investment_fen__gt=0
     )
-    for project in listed.order_by("code"):
+    for project in listed.select_related("unit").order_by("code"):
         needed = project.planned_investment_fen or 0
         settled = project.stage == Project.Stage.AFTERCARE
         yield Purse(
@@ -119,6 +144,9 @@ def _purses(today: date) -> Iterable[Purse]:
             completed_on=project.completed_on,
             is_settled=settled or Draw("settled", project.code).between(1, 10) > 4,
             today=today,
+            households=(project.planned_households or 0)
+            if project.plan_year >= living and project.unit.code in PRACTISED_UNITS
+            else 0,
         )
 
 

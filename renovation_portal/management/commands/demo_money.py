@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from records.services import NothingWritten
 from renovation_portal.demo import money
+from renovation_portal.management.refusals import findings_told
 
 
 class Command(BaseCommand):
@@ -18,15 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write it and say how many rows there are."""
-        try:
+        with findings_told():
             count = money.load()
-        except NothingWritten as broken:
-            lines = [
-                f"{found.row} {finding.field}: {finding.message}"
-                for found in broken.outcomes
-                for finding in found.findings
-                if not found.writes
-            ]
-            raise CommandError("\n".join(lines[:20])) from broken
         if count and options["verbosity"]:
             self.stdout.write(_("%(count)d rows about money loaded.") % {"count": count})
