@@ -198,11 +198,18 @@ def recompute_money(keys: Iterable[MoneyKey]) -> None:
         key = (row.project_id, row.source_id)
         sums = events.get(key, Sums())
         sums.issued_fen += issued.get(key, 0)
-        if any(getattr(row, name) != getattr(sums, name) for name in SUMS):
-            for name in SUMS:
-                setattr(row, name, getattr(sums, name))
-            moved.append(row)
-    MoneyBalance.objects.bulk_update(moved, SUMS, batch_size=500)
+        values = {name: getattr(sums, name) for name in SUMS}
+        if any(getattr(row, name) != value for name, value in values.items()):
+            moved.append(MoneyBalance(project_id=row.project_id, source_id=row.source_id, **values))
+    # The rows are there and held: this changes them by one statement for thousands, where an update by cases
+    # would be composed for minutes.
+    MoneyBalance.objects.bulk_create(
+        moved,
+        update_conflicts=True,
+        unique_fields=("project", "source"),
+        update_fields=SUMS,
+        batch_size=CHUNK,
+    )
 
 
 def keys_of_batches(batches: Iterable[int], sources: Sequence[int] = ()) -> set[MoneyKey]:
