@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
@@ -22,6 +23,7 @@ from accounts.models import User
 from consultations import questionnaires, survey_results
 from consultations.models import Answer, Consultation, Questionnaire, RollEntry, Sheet, VoteRule
 from consultations.questionnaires import AnswersRefused, QuestionsClosed, Wanted, set_questions, submit
+from tests.conftest import ClientFor
 from tests.consultations.hearing import Hearing, hearing
 from tests.consultations.phones import session_at
 
@@ -273,6 +275,12 @@ def test_satisfaction_is_a_fact_with_its_base(heard: Hearing, worker: User) -> N
         12,
     )
     assert (fact.percent, fact.answered_percent) == ("75.0", "33.3")
+
+
+def test_satisfaction_is_reached_from_the_list_of_consultations(auditor: User, client_for: ClientFor) -> None:
+    client = client_for(auditor)
+    [address] = re.findall(r'href="([^"]*/satisfaction/)"', client.get("/consultations/").content.decode())
+    assert (address, client.get(address).status_code) == ("/consultations/satisfaction/", 200)
 
 
 @pytest.mark.django_db
