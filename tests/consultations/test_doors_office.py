@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from unittest import mock
 
@@ -245,7 +246,23 @@ def test_a_slip_is_revoked_by_hand(heard: Hearing, yanji: User, dunhua: User, cl
 
     assert answer.status_code == 302
     code.refresh_from_db()
-    assert code.revoked_by == yanji
+    assert (code.revoked_by, code.revoked_reason) == (yanji, "revoked by the office")
+
+
+def test_the_page_asks_why_a_slip_is_revoked_and_the_reason_is_kept(
+    heard: Hearing, yanji: User, client_for: ClientFor
+) -> None:
+    access.issue_codes(heard.households[:1], actor=yanji)
+    code, building = AccessCode.objects.get(), heard.households[0].building_id
+    client = client_for(yanji)
+
+    page = client.get(f"/households/{heard.project.community_id}/", {"building": building}).content.decode()
+    [form] = re.findall(rf'<form [^>]*/slips/{code.pk}/revoke/".*?</form>', page)
+    assert '<input type="text" name="reason" maxlength="200">' in form
+    client.post(f"/households/slips/{code.pk}/revoke/", {"reason": " 纸条遗失 "})
+
+    code.refresh_from_db()
+    assert (code.revoked_by, code.revoked_reason) == (yanji, "纸条遗失")
 
 
 def test_places_of_one_owner_get_one_group_and_lose_it_again(
