@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,39 @@ def test_korean_is_korean() -> None:
     plain = {", ", ": "}
     assert [text for _ids, text in told().values() if text not in plain and not HANGUL.search(text)] == []
     assert [text for _ids, text in told().values() if re.search(r"[\u4e00-\u9fff，。；！？]", text)] == []
+
+
+class Spoken(HTMLParser):
+    """Gathers the texts of a page's body with the language each stands in."""
+
+    EMPTY = {"br", "hr", "img", "input", "link", "meta"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[tuple[str, str]] = []
+        self.texts: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in self.EMPTY:
+            around = self.open[-1][1] if self.open else ""
+            self.open.append((tag, dict(attrs).get("lang") or around))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and "body" in (tag for tag, _language in self.open):
+            self.texts.append((self.open[-1][1], data.strip()))
+
+
+@pytest.mark.django_db
+def test_what_the_office_wrote_in_chinese_is_marked_as_chinese_on_a_korean_page() -> None:
+    page = Spoken()
+    page.feed(Client().get(f"/p/{hearing().project.community.code}/", {"lang": "ko"}).content.decode())
+    assert ("zh-Hans", "建安小区改造方案") in page.texts
+    chinese = re.compile(r"[\u4e00-\u9fff]")
+    assert [text for language, text in page.texts if language == "ko" and chinese.search(text)] == []
 
 
 @pytest.mark.django_db
