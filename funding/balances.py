@@ -165,7 +165,7 @@ def hold_money(keys: Iterable[MoneyKey], *, make: bool = False) -> list[MoneyBal
 
 def locked(rows: Any) -> Any:
     """Lock rows until the transaction ends; a mere preview, outside of one, has nothing to hold."""
-    return rows.select_for_update(of=("self",)) if connection.in_atomic_block else rows
+    return rows.select_for_update(of=("self",), no_key=True) if connection.in_atomic_block else rows
 
 
 def recompute_splits(keys: Iterable[SplitKey]) -> None:

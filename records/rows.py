@@ -67,7 +67,8 @@ def load_rows(queryset: models.QuerySet[Any], pks: Collection[int], *, lock: boo
     for start in range(0, len(wanted), 5000):
         part = queryset.filter(pk__in=wanted[start : start + 5000]).order_by("pk")
         if lock:
-            part = part.select_for_update(of=("self",))
+            # Rows that refer to these may come in meanwhile: keys never change here.
+            part = part.select_for_update(of=("self",), no_key=True)
         for values in part.values_list(*shape.attnames):
             row = shape.row(values)
             found[row["id"]] = row

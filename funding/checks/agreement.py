@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from communities.checks import taken_twice
-from funding.checks.needed import missing
+from funding.checks.needed import missing, still_named
 from funding.models import Agreement, PayBand
 from projects.checks.milestone import future, of_a_project
 from projects.credit_codes import is_valid
@@ -47,7 +47,7 @@ def interest_in_percent(row: RowView, _limits: Limits) -> Iterator[Finding]:
     """Interest is subsidised in full at most."""
     share = row.get("interest_percent")
     if share is not None and not 0 <= share <= 100:
-        yield Finding("interest_percent", _("This is between 0 and 100 %."), _("Mend the percentage."))
+        yield Finding("interest_percent", _("This is between 0 and 100."), _("Mend the percentage."))
 
 
 @check(
@@ -139,3 +139,10 @@ def better_pays_more(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
         if any(one == row["agreement_id"] and low < score and pays > share for one, low, pays in bands):
             text = _("A lower score would be paid more.")
             yield position, Finding("share_percent", text, _("Check both bands."))
+
+
+@set_check(AGREEMENT, "in_use", Severity.HARD, fields=("is_removed",))
+def not_in_use(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
+    """An agreement with bands of pay is not taken out before them."""
+    told = Finding("number", _("The agreement has bands of pay by score."), _("Take those rows out first."))
+    yield from still_named(rows, ((PayBand.objects, "agreement_id"),), told)

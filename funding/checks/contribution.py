@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from communities.checks import taken_twice
 from communities.models import Building
-from funding.checks.needed import missing
-from funding.models import Contribution
+from funding.checks.needed import missing, still_named
+from funding.models import Contribution, MoneyEvent
 from projects.checks.milestone import of_a_project
 from projects.models import Project
 from projects.prices import yuan
@@ -97,3 +97,10 @@ def own_building(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
         ):
             text = _("This building stands in another community.")
             yield position, Finding("building_id", text, _("Choose one of this community."))
+
+
+@set_check(CONTRIBUTION, "in_use", Severity.HARD, fields=("is_removed",))
+def not_in_use(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
+    """A contribution of which money came in is not taken out."""
+    told = Finding("group", _("Money of this contribution is entered."), _("Take those rows out first."))
+    yield from still_named(rows, ((MoneyEvent.objects, "contribution_id"),), told)

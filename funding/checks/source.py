@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from communities.checks import taken_twice
-from funding.checks.needed import missing
-from funding.models import Source
+from funding.checks.needed import missing, still_named
+from funding.models import Contribution, FundBatch, MoneyEvent, Source
 from records.checks import Finding, Limits, RowView, Severity, check, set_check
 
 SOURCE = "funding.source"
@@ -33,3 +33,13 @@ def same_code(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
     """A code names one source."""
     told = Finding("code", _("There is a source with this code already."), _("Choose another code."))
     yield from taken_twice(rows, Source.objects.live(), ("code",), told)
+
+
+@set_check(SOURCE, "in_use", Severity.HARD, fields=("is_removed",))
+def not_in_use(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
+    """A source that money came from is not taken out."""
+    told = Finding(
+        "name", _("Money of this source is entered."), _("Say that it is no longer in use instead.")
+    )
+    ledgers = ((FundBatch.objects, "source_id"), (MoneyEvent.objects, "source_id"))
+    yield from still_named(rows, (*ledgers, (Contribution.objects, "source_id")), told)

@@ -105,7 +105,7 @@ class ContributionLedger(ProjectPartLedger):
     )
     basis = Column(
         "basis",
-        gettext_lazy("Counted"),
+        gettext_lazy("Counted by"),
         ChoiceWidget(Contribution.Basis, {"每户": "household", "每平方米": "area", "定额": "fixed"}),
         group="money",
         width=90,

@@ -33,7 +33,7 @@ class SourceLedger(LedgerResource):
 
     name = Column(
         "name",
-        gettext_lazy("Name"),
+        gettext_lazy("Source of money"),
         TEXT,
         group="source",
         required=True,

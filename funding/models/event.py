@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from funding.models.contribution import Contribution
 from funding.models.parts import FundPart
@@ -25,11 +26,11 @@ class MoneyEvent(FundPart):
     class Step(models.TextChoices):
         """How far the money had come."""
 
-        PLANNED = "planned", _("planned")
-        ISSUED = "issued", _("issued")
-        ARRIVED = "arrived", _("arrived")
-        PAID = "paid", _("paid")
-        SETTLED = "settled", _("settled")
+        PLANNED = "planned", pgettext_lazy("money", "planned")
+        ISSUED = "issued", pgettext_lazy("money", "issued")
+        ARRIVED = "arrived", pgettext_lazy("money", "arrived")
+        PAID = "paid", pgettext_lazy("money", "paid")
+        SETTLED = "settled", pgettext_lazy("money", "settled")
 
     PARENTS: ClassVar[tuple[str, ...]] = ("project_id",)
     SIGNED: ClassVar[frozenset[str]] = frozenset({"amount_fen"})

@@ -481,6 +481,81 @@ API = (
     ),
 )
 
+# The money ledgers: read by whoever may see money, whom neighbourhood workers and liaisons are not.
+MONEY_ROWS = {
+    "funding-sources": ("source", "$source"),
+    "fund-batches": ("fundbatch", "$fund_batch"),
+    "allotments": ("allotment", "$allotment"),
+    "money-events": ("moneyevent", "$money"),
+    "contributions": ("contribution", "$contribution"),
+    "agreements": ("agreement", "$agreement"),
+    "pay-bands": ("payband", "$band"),
+}
+MONEY_MADE = {
+    "source": '{"region": "$unit", "code": "Z9", "name": "x", "channel": "other", "instrument": "other"}',
+    "fundbatch": '{"number": "Z9", "source": $source, "region": "$unit", "level": "unit", "amount_fen": 1,'
+    ' "fiscal_year": 2020, "plan_year": 2020}',
+    "allotment": '{"batch": $fund_batch, "unit": "$unit", "amount_fen": 0}',
+    "moneyevent": '{"project": $project, "source": $source, "step": "planned", "voucher": "Z9",'
+    ' "happened_on": "2020-06-01", "amount_fen": 1}',
+    "contribution": '{"project": $project, "source": $source, "payer": "residents", "group": "Z9",'
+    ' "agreed_fen": 1}',
+    "agreement": '{"project": $project, "number": "Z9", "partner": "x", "mode": "ppp"}',
+    "payband": '{"agreement": $agreement, "from_score": "80", "share_percent": "50"}',
+}
+MONEY_TEXTS = {"funding-sources": "basis"}
+NO_MONEY = _roles(WORKER, LIAISON)
+MONEY = (
+    *(
+        door
+        for slug, (_name, pk) in MONEY_ROWS.items()
+        for door in (
+            _page("ledgers:grid", READERS, args=(slug,), query=OF_UNIT),
+            _page("ledgers:rows", READERS, args=(slug,), query=OF_UNIT),
+            _page("ledgers:row", VIEWERS, args=(slug, pk), hidden=NO_MONEY),
+            _page("ledgers:row_new", IMPORTERS, args=(slug,), query=OF_UNIT),
+            _page("ledgers:grid_rows", READERS, args=(slug,), query=OF_UNIT, is_data=True),
+            _page("ledgers:template", IMPORTERS, args=(slug,), query=OF_UNIT, is_data=True),
+            _page("ledgers:export", EXPORTERS, args=(slug,), query=OF_UNIT, is_data=True),
+            _verb(
+                "ledgers:grid_save",
+                IMPORTERS,
+                200,
+                foreign=200,
+                args=(slug,),
+                query="year=2020",
+                is_data=True,
+                body=_saving(pk, MONEY_TEXTS.get(slug, "remark")),
+            ),
+        )
+    ),
+    *(
+        door
+        for slug, (name, pk) in MONEY_ROWS.items()
+        for door in (
+            _data(f"{name}-list", "GET", VIEWERS, query="region=$unit", foreign=200),
+            _data(f"{name}-list", "POST", IMPORTERS, 201, foreign=400, body=MONEY_MADE[name]),
+            _data(f"{name}-detail", "GET", VIEWERS, args=(pk,)),
+            _data(
+                f"{name}-detail",
+                "PATCH",
+                IMPORTERS,
+                args=(pk,),
+                body=f'{{"version": 1, "{MONEY_TEXTS.get(slug, "remark")}": "x"}}',
+            ),
+            _data(
+                f"{name}-detail",
+                "DELETE",
+                IMPORTERS,
+                # Money is tied to the unit's source: it stays.
+                400 if name == "source" else 200,
+                args=(pk,),
+                query=REMOVING,
+            ),
+        )
+    ),
+)
+
 SURVEYORS = _roles(ENTRY, MANAGER, WORKER, LIAISON)
 SIGNERS = _roles(ENTRY, LIAISON)
 COMMUNITIES = (
@@ -841,4 +916,5 @@ DOORS: tuple[Door, ...] = (
     *COMMUNITIES,
     *FILES,
     *API,
+    *MONEY,
 )

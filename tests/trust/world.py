@@ -63,7 +63,7 @@ from records.models import ChangeSet, VersionedRecord
 from records.planning import Change
 from records.services import Mode, apply_many
 from tests.conftest import make_user
-from tests.trust import boards_world, care_world, dispatch_world, doors_world, hearing_world
+from tests.trust import boards_world, care_world, dispatch_world, doors_world, hearing_world, money_world
 
 OWN, FOREIGN = "222401", "220284"
 YEAR = 2020
@@ -83,6 +83,7 @@ RECORDS: tuple[type[VersionedRecord], ...] = (
     Defect,
     *care_world.RECORDS,
     *doors_world.RECORDS,
+    *money_world.RECORDS,
     Handover,
     Inspection,
     Liability,
@@ -319,6 +320,7 @@ def _unit(unit: str, owner: User) -> Targets:
         **hearing_world.targets(write, project),
         **doors_world.targets(write, community),
         **boards_world.targets(region, project),
+        **money_world.targets(write, region, project),
         **dispatch_world.targets(region),
     }
 
