@@ -29,3 +29,15 @@ def course(unit: Region) -> list[tuple[int, Decimal, str]]:
     """Return a unit's issued scores over the years, oldest first: year, score, grade."""
     rows = Assessment.objects.issued().filter(unit=unit).order_by("year")
     return [(row.year, row.total, row.grade) for row in rows if row.total is not None]
+
+
+def over_years(units: list[int]) -> list[tuple[int, int, Decimal, str]]:
+    """Return the issued scores of units over the years, oldest first: year, unit, score, grade; one query."""
+    rows = (
+        Assessment.objects.issued().filter(unit__in=units, total__isnull=False).order_by("year", "unit__path")
+    )
+    return [
+        (year, unit, total, grade)
+        for year, unit, total, grade in rows.values_list("year", "unit_id", "total", "grade")
+        if total is not None
+    ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards.views import alerts, boards, bulletins, tables
+from dashboards.views import alerts, boards, bulletins, panels, tables
 
 app_name = "dashboards"
 
@@ -33,5 +33,7 @@ board_urls = [
     path("freeze/", boards.freeze, name="freeze"),
     # Last, since a region's code could be anything.
     path("<slug:code>/", boards.region, name="region"),
+    path("<slug:code>/panel/<slug:name>/", panels.panel, name="panel"),
+    path("<slug:code>/quantities/", panels.quantities, name="quantities"),
 ]
 urlpatterns = [*bulletin_urls, *alert_urls, *board_urls]

@@ -26,6 +26,7 @@ from communities.api import (
     TechnicalStandardViewSet,
 )
 from consultations.api import ConsultationViewSet, CostShareViewSet, NoticeViewSet
+from dashboards.api import RollupViewSet
 from funding.api import (
     AgreementViewSet,
     AllotmentViewSet,
@@ -176,6 +177,7 @@ router.register("contributions", ContributionViewSet)
 router.register("agreements", AgreementViewSet)
 router.register("pay-bands", PayBandViewSet)
 router.register("jobs", JobViewSet)
+router.register("rollups", RollupViewSet, basename="rollup")
 
 urlpatterns = [
     path("v1/", include(router.urls)),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,6 +21,7 @@ from consultations.question_forms import QuestionsForm
 from consultations.views.votes import crumbs_of, is_own, refuse_others, seen_consultation
 from projects.models import Project
 from projects.views.framing import act_once
+from projects.years import year_or_404
 
 
 def _asked(consultation: Consultation) -> Questionnaire:
@@ -197,6 +198,11 @@ def satisfaction(request: HttpRequest) -> HttpResponse:
     asked = Consultation.objects.visible_to(user).live().filter(kind=Consultation.Kind.SATISFACTION)
     facts = survey_results.satisfactions(asked.order_by().values_list("project", flat=True))
     projects = Project.objects.visible_to(user).filter(pk__in=facts).select_related("community", "unit")
+    # A number of a dashboard leads here: to the communities of a plan year and a region.
+    if year := request.GET.get("year", ""):
+        projects = projects.filter(plan_year=year_or_404(year))
+    if code := request.GET.get("unit", ""):
+        projects = projects.in_region(get_object_or_404(user.view_region.subtree(), code=code))
     lines = [{"project": project, "fact": facts[project.pk]} for project in projects]
     lines.sort(key=lambda line: (facts[line["project"].pk].content, line["project"].pk))  # type: ignore[attr-defined]
     context = {"lines": lines, "steps": Question.STEPS, "content_from": survey_results.CONTENT_FROM}

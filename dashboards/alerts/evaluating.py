@@ -134,7 +134,7 @@ def _keep_rule(made: Judged, known: Mapping[str, Alert], on: date, counts: Count
 
 def _facts(rule: AlertRule, found: Found) -> dict[str, Any]:
     thresholds = {
-        name: None if value is None else str(value.normalize() if value else value)
+        name: None if value is None else f"{value.normalize():f}"
         for name, value in (("yellow", rule.yellow), ("red", rule.red))
     }
     return {**found.facts, "value": f"{found.value.normalize():f}", "thresholds": thresholds}

@@ -16,7 +16,7 @@ from accounts import audit
 from accounts.models import Region
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
-from dashboards import asking, exports, filters, funnel, pages
+from dashboards import asking, exports, filters, funnel, pages, panels
 from dashboards.board import Board, regions_offered
 from dashboards.charts import NARROW, WIDE, trend_chart
 from dashboards.figures import Measure
@@ -34,7 +34,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     if chosen:
         query = request.GET.copy()
         query.pop("region")
-        board = _board(request, region_seen_by(current_user(request), chosen))
+        board = read_board(request, region_seen_by(current_user(request), chosen))
         return redirect(board.selection.page_url())
     return _page(request, current_user(request).view_region)
 
@@ -54,7 +54,7 @@ def rows(request: HttpRequest) -> HttpResponse:
     measure = request.GET.get("measure", Measure.LISTED.value)
     if measure not in Measure.values:
         raise BadRequest(_("There is no such number."))
-    board = _board(request, region_seen_by(user, request.GET.get("region") or user.view_region.code))
+    board = read_board(request, region_seen_by(user, request.GET.get("region") or user.view_region.code))
     context = {
         "board": board,
         "selection": board.selection,
@@ -77,7 +77,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     table = request.GET.get("table", "")
     if table not in exports.TABLES:
         raise BadRequest(_("There is no such table."))
-    board = _board(request, region_seen_by(user, request.GET.get("region") or user.view_region.code))
+    board = read_board(request, region_seen_by(user, request.GET.get("region") or user.view_region.code))
     made = exports.build(board, table, user.display_name)
     audit.record(
         audit.Kind.EXPORT, request=request, what=f"dashboards.{table}", query=board.selection.query()
@@ -103,7 +103,8 @@ def freeze(request: HttpRequest) -> HttpResponse:
     return redirect(job)
 
 
-def _board(request: HttpRequest, region: Region) -> Board:
+def read_board(request: HttpRequest, region: Region) -> Board:
+    """Return the numbers a request asks for about a region."""
     user = current_user(request)
     years = years_in(projects_seen_by(user, region))
     return Board.read(user, read(request.GET, region, years), tuple(years))
@@ -111,7 +112,7 @@ def _board(request: HttpRequest, region: Region) -> Board:
 
 def _page(request: HttpRequest, region: Region) -> HttpResponse:
     user = current_user(request)
-    board = _board(request, region)
+    board = read_board(request, region)
     selection = board.selection
     context: dict[str, Any] = {
         "board": board,
@@ -139,6 +140,7 @@ def _parts(request: HttpRequest, board: Board) -> dict[str, Any]:
         "chart": trend_chart(board.trend, board.whole.planned, board.selection, frame),
         "states": pages.states(board),
         "years": pages.years_table(board),
+        "panels": panels.offered(board, current_user(request)),
     }
     if not board.frozen and len(board.selection.years) == 1:
         # A frozen day keeps figures, not steps.

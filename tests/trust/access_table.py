@@ -332,6 +332,11 @@ DASHBOARDS = (
     _verb(
         "dashboards:alert_rule_set", ISSUERS, ok=400, args=("$alert_rule",), body="seen=1", everywhere=ISSUERS
     ),
+    *(
+        _page("dashboards:panel", VIEWERS, args=("$unit", name))
+        for name in ("alerts", "money", "works", "residents", "returns", "scores")
+    ),
+    _page("dashboards:quantities", VIEWERS, args=("$unit",), query="indicator=pipes"),
     _page("dashboards:bulletins", VIEWERS),
     _verb("dashboards:bulletin_make", ISSUERS, body="plan_year=2020&period=2020-05"),
     _page("dashboards:table_bulletin", ISSUERS),
@@ -441,6 +446,11 @@ API = (
     _data("api-schema", "GET", READERS),
     _data("api-docs", "GET", READERS),
     _data("region-list", "GET", READERS),
+    _data("rollup-list", "GET", VIEWERS),
+    *(
+        _data("rollup-detail", "GET", VIEWERS, args=(name,), query="region=$unit")
+        for name in ("progress", "money", "quantities", "satisfaction", "timeliness", "alerts", "scores")
+    ),
     _data("region-detail", "GET", READERS, args=("$unit",)),
     _data("job-detail", "GET", READERS, args=("$job",)),
     *(_data(f"{name}-list", "GET", READERS, query="region=$unit", foreign=200) for name in KEYS),
