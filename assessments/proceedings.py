@@ -52,7 +52,7 @@ class Outdated(StepRefused):
 
 @transaction.atomic
 def open_year(*, year: int, scheme: Scheme, on: date, by: User | None) -> list[Assessment]:
-    """Freeze the facts of a plan year and open the assessment of every unit that has a plan in it.
+    """Freeze the facts of a plan year and open the assessments of one's units that have a plan in it.
 
     Units that are being assessed already stay as they are.  Raises StepRefused for a day that is not over, a
     draft scheme or a year without projects.
@@ -69,7 +69,11 @@ def open_year(*, year: int, scheme: Scheme, on: date, by: User | None) -> list[A
         raise StepRefused(_("No unit has projects in the plan of %(year)s.") % {"year": year})
     sheet = facts.freeze(kind=FactSheet.Kind.ANNUAL, year=year, on=on, units=units, by=by)
     known = set(Assessment.objects.filter(year=year).values_list("unit_id", flat=True))
-    fresh = [unit for unit in units if unit.pk in with_plan and unit.pk not in known]
+    fresh = [
+        unit
+        for unit in units
+        if unit.pk in with_plan and unit.pk not in known and (by is None or by.region.contains(unit))
+    ]
     results = computing.scores_of(scheme, sheet, [unit.code for unit in fresh])
     made = []
     due = _due(State.SELF)
@@ -280,10 +284,10 @@ def hold(assessment: Assessment, seen: int, by: User) -> Assessment:
     held = rows.select_for_update(of=("self",)).get(pk=assessment.pk)
     if held.is_issued:
         raise StepRefused(_("The assessment was issued: nothing in it changes any more."))
-    if held.revision != seen:
-        raise Outdated(_("Somebody changed the assessment meanwhile. Look at it again."))
     if not may_act(by, held):
         raise PermissionDenied(CAPABILITY_OF[State(held.state)])
+    if held.revision != seen:
+        raise Outdated(_("Somebody changed the assessment meanwhile. Look at it again."))
     return held
 
 

@@ -16,6 +16,7 @@ from accounts.models import Region
 from accounts.models.region import RegionQuerySet
 from accounts.requests import current_user
 from accounts.roles import Capability
+from assessments.api import AssessmentViewSet
 from communities.api import (
     BuildingViewSet,
     CatalogueItemViewSet,
@@ -176,6 +177,7 @@ router.register("money-events", MoneyEventViewSet)
 router.register("contributions", ContributionViewSet)
 router.register("agreements", AgreementViewSet)
 router.register("pay-bands", PayBandViewSet)
+router.register("assessments", AssessmentViewSet)
 router.register("jobs", JobViewSet)
 router.register("rollups", RollupViewSet, basename="rollup")
 

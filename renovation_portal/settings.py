@@ -310,6 +310,7 @@ INBOX: tuple[str, ...] = (
     "communities.owed.owed",
     "projects.owed.owed",
     "consultations.owed.owed",
+    "assessments.owed.owed",
     "ledgers.owed.owed",
     "dashboards.owed.owed",
 )

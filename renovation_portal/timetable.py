@@ -25,5 +25,7 @@ TIMETABLE = (
     Entry("ledgers.nightly_health", task="ledgers.nightly_health", when=Daily(hour=2, minute=20)),
     # After the rows were checked, the rules look; an hour later again, should beat have slept.
     Entry("dashboards.alerts", task="dashboards.nightly_alerts", when=Daily(hour="3-5", minute=0)),
+    # Monthly scores, the mid-year check and years that were issued: each asked for under its period.
+    Entry("assessments.report", task="assessments.report_periods", when=Daily(hour="*", minute=50)),
     Entry("accounts.tidy", task="accounts.tidy", when=Daily(hour=3, minute=10)),
 )

@@ -16,6 +16,7 @@ urlpatterns = [
     path("communities/", include("communities.urls")),
     path("consultations/", include("consultations.staff_urls")),
     path("households/", include("consultations.household_urls")),
+    path("assessments/", include("assessments.urls")),
     path("jobs/", include("jobs.urls")),
     path("files/", include("records.urls")),
     path("api/", include("renovation_portal.api")),

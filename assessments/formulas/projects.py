@@ -54,7 +54,8 @@ def by_unit(
 
 
 def _started(units: Sequence[Region], year: int, on: date) -> Iterable[tuple[Any, ...]]:
-    started = projects_of(units, year).started_by(on).order_by("pk")
+    # Years from before the portal were entered as they were: their papers lie elsewhere.
+    started = projects_of(units, year).filter(is_history=False).started_by(on).order_by("pk")
     return started.values_list("unit_id", "pk", "version", "started_on")
 
 
@@ -151,10 +152,6 @@ def _is_late(row: tuple[Any, ...], on: date) -> bool:
 )
 def invested(units: Sequence[Region], year: int, on: date) -> Mapping[int, Fact]:
     """Return what the last monthly report by the day says was invested, of what was planned (two queries)."""
-    planned: dict[int, tuple[int, int]] = {}
-    listed = projects_of(units, year).filter(planned_investment_fen__gt=0).order_by()
-    for unit, pk, fen in listed.values_list("unit_id", "pk", "planned_investment_fen"):
-        planned[pk] = (unit, fen or 0)
     reports = (
         ProgressReport.objects.live()
         .of_year(year)
@@ -162,6 +159,14 @@ def invested(units: Sequence[Region], year: int, on: date) -> Mapping[int, Fact]
         .order_by("month")
     )
     last = {row[0]: row for row in reports.values_list("project_id", "pk", "version", "invested_fen")}
+    planned: dict[int, tuple[int, int]] = {}
+    listed = projects_of(units, year).filter(planned_investment_fen__gt=0).order_by()
+    # Of years from before the portal nobody reported month by month: what is unknown is not 0.
+    for unit, pk, fen, is_history in listed.values_list(
+        "unit_id", "pk", "planned_investment_fen", "is_history"
+    ):
+        if pk in last or not is_history:
+            planned[pk] = (unit, fen or 0)
     sums: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     rows: dict[int, list[BehindRow]] = defaultdict(list)
     for pk, (unit, fen) in planned.items():

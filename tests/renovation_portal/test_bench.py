@@ -33,6 +33,9 @@ LINES = (
     r"Dashboards: 11,\d\d\d projects",
     r"✓ +queries of any page +\d+ +aim ≤ 15",
     r"[✓✕] +any page against its own SQL +[\d,.]+ × +aim ≤ 2 ×",
+    r"Assessment: 60 units",
+    r"[✓✕] +facts, scores and rows of all units +[\d,.]+ s +aim ≤ 10 s",
+    r"✓ +recomputed byte for byte +60 +aim ≥ 60",
     r"Residents: 47 arrivals a second for 3 s",
     r"✓ +comments acknowledged and lost +0 +aim ≤ 0",
     r"✓ +answers that are faults, or none +0 +aim ≤ 0",
@@ -65,7 +68,19 @@ def databases() -> set[str]:
 
 @pytest.mark.django_db
 def test_a_small_measurement_prints_its_aims_and_leaves_nothing(tmp_path: Path) -> None:
-    done = bench(tmp_path, "--rows", "200", "--grid-rows", "50", "--projects", "11000", "--seconds", "3")
+    done = bench(
+        tmp_path,
+        "--rows",
+        "200",
+        "--grid-rows",
+        "50",
+        "--projects",
+        "11000",
+        "--seconds",
+        "3",
+        "--units",
+        "60",
+    )
     assert done.returncode == 0, done.stderr
     missing = [line for line in LINES if not re.search(line, done.stdout)]
     assert missing == [], done.stdout

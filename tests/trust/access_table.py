@@ -904,7 +904,42 @@ MONTHLY = (
     _page("projects:care_models", VIEWERS),
 )
 
+# An assessment under review: the province's turn; whoever may read it is told that there is no such step.
+ASSESSED, SCHEME, DRAFT = ("$assessment",), ("$scheme",), ("$draft_scheme",)
+NOT_THEIR_TURN = _roles(ENTRY, REVIEWER, AUDITOR)
+ASSESSMENTS = (
+    _page("assessments:index", VIEWERS),
+    _verb("assessments:open", ISSUERS, 400, body="year=x"),
+    _verb("assessments:publish", ISSUERS, foreign=302, body="assessment=$assessment:1"),
+    _verb("assessments:issue", ISSUERS, foreign=302, body="assessment=$assessment:1"),
+    _page("assessments:assessment", VIEWERS, args=ASSESSED),
+    _page("assessments:enter", ISSUERS, args=ASSESSED, hidden=NOT_THEIR_TURN),
+    _verb("assessments:enter", ISSUERS, 400, args=ASSESSED, body="revision=x", hidden=NOT_THEIR_TURN),
+    _verb("assessments:evidence", _roles(ENTRY), args=ASSESSED, body="indicator=started&title=x"),
+    _verb("assessments:step", ISSUERS, args=ASSESSED, body="do=x&revision=1", hidden=NOT_THEIR_TURN),
+    _verb("assessments:appeal", _roles(ENTRY), 400, args=ASSESSED, body="text=x"),
+    _page("assessments:rows", VIEWERS, args=("$assessment", "started")),
+    _page("assessments:basis", VIEWERS, args=ASSESSED, is_data=True),
+    _verb("assessments:answer", ISSUERS, args=("$appeal",), body="outcome=rejected&text=x"),
+    _page("assessments:schemes", VIEWERS),
+    # Schemes are the province's: no region binds them.
+    _page("assessments:scheme", VIEWERS, args=SCHEME, everywhere=VIEWERS),
+    _verb("assessments:scheme_copy", ISSUERS, 400, args=SCHEME, body="year=x", everywhere=ISSUERS),
+    _page("assessments:scheme_edit", ISSUERS, args=DRAFT, everywhere=ISSUERS),
+    _verb("assessments:scheme_edit", ISSUERS, 400, args=DRAFT, body="name=", everywhere=ISSUERS),
+    _verb("assessments:scheme_adopt", ISSUERS, args=DRAFT, body="revision=9", everywhere=ISSUERS),
+    _page("assessments:months", VIEWERS),
+    _page("assessments:moved", VIEWERS, args=("$unit",)),
+    _page("assessments:reports", VIEWERS),
+    _verb("assessments:report_make", ISSUERS, body="kind=x"),
+    _page("assessments:report", VIEWERS, args=("$score_report",)),
+    _page("assessments:report_file", VIEWERS, args=("$score_report", "pdf"), is_data=True),
+    _page("assessments:report_file", VIEWERS, args=("$score_report", "xlsx"), is_data=True),
+    _data("assessment-list", "GET", VIEWERS),
+    _data("assessment-detail", "GET", VIEWERS, args=ASSESSED),
+)
 DOORS: tuple[Door, ...] = (
+    *ASSESSMENTS,
     *OFFICE,
     *MONTHLY,
     *FRAME,

@@ -63,7 +63,15 @@ from records.models import ChangeSet, VersionedRecord
 from records.planning import Change
 from records.services import Mode, apply_many
 from tests.conftest import make_user
-from tests.trust import boards_world, care_world, dispatch_world, doors_world, hearing_world, money_world
+from tests.trust import (
+    boards_world,
+    care_world,
+    dispatch_world,
+    doors_world,
+    hearing_world,
+    money_world,
+    scores_world,
+)
 
 OWN, FOREIGN = "222401", "220284"
 YEAR = 2020
@@ -322,6 +330,7 @@ def _unit(unit: str, owner: User) -> Targets:
         **boards_world.targets(region, project),
         **money_world.targets(write, region, project),
         **dispatch_world.targets(region),
+        **scores_world.targets(region, owner),
     }
 
 

@@ -11,12 +11,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from renovation_portal.bench import boards, grid, residents, workbook
+from renovation_portal.bench import assessment, boards, grid, residents, workbook
 from renovation_portal.bench.meter import BenchError, Clock
 from renovation_portal.bench.report import Section
 from renovation_portal.bench.scratch import pristine_database
 
-PARTS = ("workbook", "grid", "dashboards", "residents")
+PARTS = ("workbook", "grid", "dashboards", "assessment", "residents")
 MOST_SECONDS = 900
 
 
@@ -32,6 +32,9 @@ class Command(BaseCommand):
         parser.add_argument("--grid-rows", type=int, default=grid.ROWS, help="rows of the grid (2000)")
         parser.add_argument(
             "--projects", type=int, default=220_000, help="projects of the dashboards (220000)"
+        )
+        parser.add_argument(
+            "--units", type=int, default=assessment.UNITS, help="units that are assessed (2800)"
         )
         parser.add_argument("--seconds", type=int, default=120, help="seconds of the residents' rush (120)")
 
@@ -59,6 +62,8 @@ class Command(BaseCommand):
             return [workbook.measure(options["rows"], clock)]
         if part == "grid":
             return [grid.measure(options["grid_rows"], clock)]
+        if part == "assessment":
+            return [assessment.measure(options["units"], clock)]
         if part == "residents":
             return residents.measure(options["seconds"], clock)
         return boards.measure(options["projects"], clock)

@@ -1,0 +1,5 @@
+"""Assessments over the API, to be read."""
+
+from assessments.api.assessment import AssessmentViewSet
+
+__all__ = ["AssessmentViewSet"]

@@ -1,0 +1,41 @@
+"""Addresses of assessments: years, sheets, schemes, the monthly table, reports."""
+
+from django.urls import URLPattern, path
+
+from assessments.views import reports, schemes, sheets, years
+
+app_name = "assessments"
+
+scheme_urls: list[URLPattern] = [
+    path("schemes/", schemes.index, name="schemes"),
+    path("schemes/<int:pk>/", schemes.detail, name="scheme"),
+    path("schemes/<int:pk>/copy/", schemes.copy, name="scheme_copy"),
+    path("schemes/<int:pk>/edit/", schemes.edit, name="scheme_edit"),
+    path("schemes/<int:pk>/adopt/", schemes.adopt, name="scheme_adopt"),
+]
+
+report_urls: list[URLPattern] = [
+    path("months/", reports.months, name="months"),
+    path("months/<slug:code>/", reports.moved, name="moved"),
+    path("reports/", reports.index, name="reports"),
+    path("reports/make/", reports.make, name="report_make"),
+    path("reports/<int:pk>/", reports.detail, name="report"),
+    path("reports/<int:pk>/<slug:kind>/", reports.file, name="report_file"),
+]
+
+urlpatterns = [
+    path("", years.index, name="index"),
+    path("open/", years.open_year, name="open"),
+    path("publish/", years.publish, name="publish"),
+    path("issue/", years.issue, name="issue"),
+    path("<int:pk>/", sheets.detail, name="assessment"),
+    path("<int:pk>/enter/", sheets.enter, name="enter"),
+    path("<int:pk>/evidence/", sheets.evidence, name="evidence"),
+    path("<int:pk>/step/", sheets.step, name="step"),
+    path("<int:pk>/appeal/", sheets.appeal, name="appeal"),
+    path("<int:pk>/rows/<slug:code>/", sheets.rows, name="rows"),
+    path("<int:pk>/basis.xlsx", sheets.basis, name="basis"),
+    path("appeals/<int:pk>/answer/", sheets.answer, name="answer"),
+    *scheme_urls,
+    *report_urls,
+]
