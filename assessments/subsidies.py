@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from assessments.allocation import CannotAllocateError, number
+from assessments.allocation import CannotAllocateError
+from assessments.allocation_json import number
 
-CLASSES = ("basic", "improved", "enhanced")
+CLASSES = ("basic", "improving", "enhancing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ def _subsidy(terms: Terms, works: Works) -> Subsidy:
         return Subsidy(works.key, 0, Fraction(0), terms.ratio, Fraction(0), required)
     # The base is what a ㎡ costs, but not more than the cap.
     base = min(Fraction(terms.base_fen), Fraction(whole * 100, works.area_cents))
-    points = _points(terms, Fraction(100) * (works.raised_fen - required) / whole)
+    surplus = works.raised_fen - required
+    points = _points(terms, 100 * surplus / whole)
     ratio = max(terms.ratio + points / 100, Fraction(0))
     amount = base * ratio * works.area_cents / 100
     return Subsidy(works.key, half_up(amount), base, ratio, points, required)

@@ -20,7 +20,7 @@ from dashboards.composing import NARRATIVE, Facts, compose, default_narrative
 from dashboards.documents import files, render_all
 from dashboards.figures import Figures, Row, month_end, previous_month_end, total
 from dashboards.models import Bulletin, Snapshot
-from dashboards.models.snapshot import canonical_hash
+from records.hashing import canonical_hash
 
 if TYPE_CHECKING:
     from accounts.models import User

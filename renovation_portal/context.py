@@ -36,6 +36,7 @@ SECTIONS = (
     Section("projects", _("Projects"), "projects:index", Capability.LEDGER_VIEW),
     Section("consultations", _("Consultations"), "consultations:index", Capability.CONSULTATION_VIEW),
     Section("assessments", _("Assessments"), "assessments:index", Capability.ASSESSMENT_VIEW),
+    Section("allocation", _("Allocation"), "allocation:index", Capability.ALLOCATION_VIEW),
     Section("dashboards", _("Dashboards"), "dashboards:overview", Capability.DASHBOARD_VIEW),
     Section("bulletins", _("Bulletins"), "dashboards:bulletins", Capability.BULLETIN_VIEW),
     Section("users", _("Accounts"), "accounts:users", Capability.USERS_MANAGE),

@@ -86,6 +86,8 @@ PORTAL_SUPPORT_PHONE: str = env.str("PORTAL_SUPPORT_PHONE", default="")
 BULLETIN_FOUR_EYES: bool = env.bool("BULLETIN_FOUR_EYES", default=True)
 # Whoever published the scores of a year does not issue them.
 ASSESSMENT_FOUR_EYES: bool = env.bool("ASSESSMENT_FOUR_EYES", default=True)
+# Whoever made an allocation's scenario cannot sign it; a second person does.
+ALLOCATION_FOUR_EYES: bool = env.bool("ALLOCATION_FOUR_EYES", default=True)
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -318,6 +320,8 @@ INBOX: tuple[str, ...] = (
 UNIT_SCORES = "ledgers.health.reading.unit_scores"
 # Who knows the numbers of units that ad-hoc tables show filled: ``offered`` and ``of`` of this module.
 UNIT_FACTS = "dashboards.unit_facts"
+# Who counts the task volumes by which money is shared (assessments.volumes.Provider).
+TASK_VOLUMES = "dashboards.volumes"
 EMAIL_BACKEND: str = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
 EMAIL_HOST: str = env.str("EMAIL_HOST", default="localhost")
 EMAIL_PORT: int = env.int("EMAIL_PORT", default=25)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("consultations/", include("consultations.staff_urls")),
     path("households/", include("consultations.household_urls")),
     path("assessments/", include("assessments.urls")),
+    path("allocation/", include("assessments.allocation_urls")),
     path("jobs/", include("jobs.urls")),
     path("files/", include("records.urls")),
     path("api/", include("renovation_portal.api")),

@@ -38,9 +38,9 @@ class AllocationRuleQuerySet(FrozenQuerySet):
 class AllocationRule(models.Model):
     """One revision of a rule by which money is shared: what a document says, as data.
 
-    ``parameters`` are read by ``assessments.allocation`` (mode ``factors``: terms, weights, what adjusts them,
-    bands of the performance coefficient) or by ``assessments.subsidies`` (mode ``communities``).  Nothing of
-    a revision changes: other weights are the next revision, and runs name the one they used.
+    ``parameters`` are read by ``assessments.allocation`` (mode ``factors``: terms, weights, what adjusts
+    them, bands of the performance coefficient) or by ``assessments.subsidies`` (mode ``communities``).
+    Nothing of a revision changes: other weights are the next revision, and runs name the one they used.
     """
 
     class Mode(models.TextChoices):

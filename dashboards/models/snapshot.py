@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, NoReturn, Self
@@ -14,12 +12,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Region
-
-
-def canonical_hash(data: Any) -> str:
-    """Return the SHA-256 of JSON data, whatever the order of its keys."""
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+from records.hashing import canonical_hash
 
 
 class SnapshotQuerySet(models.QuerySet["Snapshot"]):

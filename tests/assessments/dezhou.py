@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import assessments
-from assessments.allocation import Member, Rule, rule_from_json
+from assessments.allocation import Member, Rule
+from assessments.allocation_json import rule_from_json
 
 HERE = Path(__file__).parent / "data"
 RULES = Path(assessments.__file__).parent / "data" / "allocation_rules.json"

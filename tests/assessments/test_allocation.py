@@ -21,13 +21,10 @@ from assessments.allocation import (
     Term,
     allocate,
     amounts_of,
-    case_as_json,
-    case_from_json,
     changes,
     effects,
-    result_as_json,
-    text_of,
 )
+from assessments.allocation_json import case_as_json, case_from_json, result_as_json, text_of
 from tests.assessments import dezhou
 
 TOTAL = 1_234_567_890_123  # 分: 123.46亿元, a sum that leaves a rest under every rule

@@ -20,7 +20,7 @@ AREA = 10_000_00  # 10,000 ㎡ in 0.01 ㎡
 def works(
     raised_fen: Any, *, basic: int = 0, improved: int = 0, enhanced: int = 0, area: int = AREA, key: str = "a"
 ) -> Any:
-    return Works(key, area, {"basic": basic, "improved": improved, "enhanced": enhanced}, raised_fen)
+    return Works(key, area, {"basic": basic, "improving": improved, "enhancing": enhanced}, raised_fen)
 
 
 # 400万元 of basic works on 10,000 ㎡: 400 元/㎡, of which 300 count; 40万元 must be raised.

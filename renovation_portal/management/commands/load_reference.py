@@ -18,6 +18,7 @@ LOADERS = (
     "load_schemes",
     "load_sources",
     "load_alert_rules",
+    "load_allocation_rules",
 )
 
 
