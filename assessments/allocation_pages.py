@@ -103,6 +103,8 @@ class Sheet:
     needs_k: bool
     needs_scores: bool
     needs_p: bool
+    # Where p is nothing but the score ÷ 100, a column of it says nothing.
+    shows_p: bool = False
 
     @property
     def width(self) -> int:
@@ -211,6 +213,7 @@ def _sheet(
         needs_k=rule.needs_difficulty,
         needs_scores=rule.needs_scores,
         needs_p=any("p" in term.by for term in rule.terms),
+        shows_p=bool(rule.bands) or any("p" in line.typed for line in lines),
     )
 
 

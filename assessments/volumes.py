@@ -12,15 +12,16 @@ from typing import Protocol, cast
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Region
 
 # The volumes a rule may name.  Areas are 0.01 ㎡, money is 分; a rule only looks at proportions.
 FACTORS = {
-    "area": _("floor area"),
-    "households": _("households"),
-    "buildings": _("buildings"),
-    "communities": _("communities"),
+    "area": pgettext_lazy("factor of an allocation", "floor area"),
+    "households": pgettext_lazy("factor of an allocation", "households"),
+    "buildings": pgettext_lazy("factor of an allocation", "buildings"),
+    "communities": pgettext_lazy("factor of an allocation", "communities"),
     "renovated_households": _("households renovated last year"),
     "invested": _("invested last year"),
 }

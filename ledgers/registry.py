@@ -10,6 +10,7 @@ from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from assessments.columns import FiscalFactorLedger
 from communities.columns import (
     BuildingLedger,
     CatalogueLedger,
@@ -352,6 +353,13 @@ LEDGERS: Mapping[str, Ledger] = {
             SourceLedger,
             "",
             _("One row a channel of money and its instrument."),
+        ),
+        Ledger(
+            "fiscal-factors",
+            _("Difficulty coefficients"),
+            FiscalFactorLedger,
+            "year",
+            _("One row a reporting unit and year: how hard its finances are."),
         ),
         Ledger(
             "seasons",

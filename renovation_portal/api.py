@@ -17,6 +17,7 @@ from accounts.models.region import RegionQuerySet
 from accounts.requests import current_user
 from accounts.roles import Capability
 from assessments.api import AssessmentViewSet
+from assessments.api import FiscalFactorViewSet
 from communities.api import (
     BuildingViewSet,
     CatalogueItemViewSet,
@@ -178,6 +179,7 @@ router.register("contributions", ContributionViewSet)
 router.register("agreements", AgreementViewSet)
 router.register("pay-bands", PayBandViewSet)
 router.register("assessments", AssessmentViewSet)
+router.register("fiscal-factors", FiscalFactorViewSet)
 router.register("jobs", JobViewSet)
 router.register("rollups", RollupViewSet, basename="rollup")
 

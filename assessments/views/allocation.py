@@ -148,7 +148,7 @@ def _run_page(request: HttpRequest, found: AllocationRun, form: BatchForm | None
         .filter(year=found.year, region=found.region)
         .exclude(pk=found.pk)[: MOST_COMPARED - 1],
     }
-    return render(request, "assessments/allocation/run.html", context)
+    return render(request, "assessments/allocation/run.html", context, status=400 if form else 200)
 
 
 @require_safe

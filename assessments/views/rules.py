@@ -55,6 +55,7 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
     """Write the next revision of a rule that shares by factors."""
     rule = get_object_or_404(AllocationRule, pk=pk, mode=AllocationRule.Mode.FACTORS)
     if not _may_revise(request):
+        messages.warning(request, _("Rules are revised by the province."))
         return redirect(rule)
     form = ReviseForm(request.POST if request.method == "POST" else None, rule=rule)
     if request.method == "POST" and form.is_valid():
@@ -62,7 +63,10 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
         if made is not None:
             messages.success(request, _("Revision %(number)d is in force.") % {"number": made.revision})
             return redirect(made)
-    return render(request, "assessments/allocation/revise.html", {"rule": rule, "form": form})
+    context = {"rule": rule, "form": form}
+    return render(
+        request, "assessments/allocation/revise.html", context, status=400 if form.is_bound else 200
+    )
 
 
 def _revised(rule: AllocationRule, form: ReviseForm, request: HttpRequest) -> AllocationRule | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.ledgers import build_rows, care_rows, fund_rows, hearing_rows, rows, shared_rows
+from tests.ledgers import allocation_rows, build_rows, care_rows, fund_rows, hearing_rows, rows, shared_rows
 
 MAKERS = {
     **rows.MAKERS,
@@ -11,4 +11,5 @@ MAKERS = {
     **shared_rows.MAKERS,
     **hearing_rows.MAKERS,
     **fund_rows.MAKERS,
+    **allocation_rows.MAKERS,
 }

@@ -938,9 +938,34 @@ ASSESSMENTS = (
     _data("assessment-list", "GET", VIEWERS),
     _data("assessment-detail", "GET", VIEWERS, args=ASSESSED),
 )
+SHARERS = _roles(MANAGER, AUDITOR)
+ALLOCATION = (
+    _page("allocation:index", SHARERS),
+    _page("allocation:new", ISSUERS),
+    _page("allocation:new", ISSUERS, query="like=$allocation"),
+    _verb("allocation:new", ISSUERS, ok=400, body="title=x"),
+    _page("allocation:compare", SHARERS, query="run=$allocation&run=$other_allocation"),
+    _page("allocation:published_list", VIEWERS),
+    _page("allocation:published", VIEWERS, args=("$signed_allocation",)),
+    # A scenario is published to nobody.
+    _page("allocation:published", NOBODY, args=("$allocation",), hidden=VIEWERS),
+    _page("allocation:run", SHARERS, args=("$allocation",)),
+    _page("allocation:run", SHARERS, args=("$signed_allocation",)),
+    _verb("allocation:sign", ISSUERS, args=("$allocation",)),
+    _verb("allocation:discard", ISSUERS, args=("$allocation",)),
+    _verb("allocation:batch", ISSUERS, ok=400, args=("$signed_allocation",), body="number=x"),
+    _page("allocation:export", SHARERS, args=("$allocation",), is_data=True),
+    _page("allocation:rules", SHARERS),
+    # Rules hold for the whole province; a prefecture's manager reads them and is sent back from revising.
+    _page("allocation:rule", SHARERS, args=("$allocation_rule",), everywhere=SHARERS),
+    _page("allocation:revise", ISSUERS, ok=302, args=("$allocation_rule",), everywhere=ISSUERS),
+    _verb("allocation:revise", ISSUERS, ok=302, args=("$allocation_rule",), everywhere=ISSUERS),
+)
+
 DOORS: tuple[Door, ...] = (
     *ASSESSMENTS,
     *OFFICE,
+    *ALLOCATION,
     *MONTHLY,
     *FRAME,
     *ACCOUNTS,

@@ -72,6 +72,7 @@ from tests.trust import (
     money_world,
     scores_world,
 )
+from tests.trust import allocation_world, boards_world, care_world, dispatch_world, doors_world, hearing_world
 
 OWN, FOREIGN = "222401", "220284"
 YEAR = 2020
@@ -329,6 +330,7 @@ def _unit(unit: str, owner: User) -> Targets:
         **doors_world.targets(write, community),
         **boards_world.targets(region, project),
         **money_world.targets(write, region, project),
+        **allocation_world.targets(write, region, YEAR),
         **dispatch_world.targets(region),
         **scores_world.targets(region, owner),
     }

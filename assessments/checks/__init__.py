@@ -1,0 +1,5 @@
+"""Checks of the ledgers of this app."""
+
+from assessments.checks import fiscal
+
+__all__ = ["fiscal"]
