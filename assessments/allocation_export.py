@@ -46,7 +46,7 @@ def build(run: AllocationRun, exported_by: str) -> bytes:
 def notes(run: AllocationRun, exported_by: str) -> list[str]:
     """Return what stands below the table: rule, where the figures are from, hash, what is invented."""
     found = [
-        _("Rule: %(rule)s (%(document)s), revision %(revision)s.") % run.inputs["rule"],
+        _("Rule: %(name)s (%(document)s), revision %(revision)s.") % run.inputs["rule"],
         _("Run %(mark)s, SHA-256 %(sha)s.") % {"mark": run.mark, "sha": run.sha256},
         _("Amounts add up to the total to the fen by the largest remainder; the unit's code breaks ties."),
         _("Exported by %(name)s at %(time)s from %(portal)s.")

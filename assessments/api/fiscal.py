@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
 
-from accounts.roles import Capability
 from assessments.models import FiscalFactor
 from communities.api import RegionFilter
 from records.api import RecordSerializer, RecordViewSet, RegionCodeField
@@ -41,9 +39,6 @@ class FiscalFactorFilter(RegionFilter):
 class FiscalFactorViewSet(RecordViewSet[FiscalFactor]):
     """The coefficients by unit and year."""
 
-    required_capabilities: ClassVar[Mapping[str, Capability]] = dict.fromkeys(
-        ("list", "retrieve", "metadata"), Capability.FUND_VIEW
-    )
     queryset = FiscalFactor.objects.select_related("unit")
     serializer_class = FiscalFactorSerializer
     filterset_class = FiscalFactorFilter

@@ -89,7 +89,6 @@ class FiscalFactorQuerySet(VersionedQuerySet["FiscalFactor"]):
     """Coefficients, in the scope of their unit."""
 
     region_field: ClassVar[str] = "unit"
-    view_capability: ClassVar[Capability] = Capability.FUND_VIEW
     edit_capability: ClassVar[Capability] = Capability.ALLOCATION_RUN
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -80,9 +80,9 @@ def new(request: HttpRequest) -> HttpResponse:
     form = OrderForm(request.POST if request.method == "POST" else None, region=user.region, like=like)
     typed = dict(form.data.items()) if form.is_bound else typed_of(like) if like else {}
     if not form.is_bound or not form.is_valid():
-        return render(
-            request, "assessments/allocation/new.html", {"form": form, "like": like, "typed": typed}
-        )
+        context = {"form": form, "like": like, "typed": typed}
+        status = 400 if form.is_bound else 200
+        return render(request, "assessments/allocation/new.html", context, status=status)
     simulation = simulate(form.order())
     if "keep" in request.POST and not simulation.problem:
         try:
@@ -157,12 +157,12 @@ def compare(request: HttpRequest) -> HttpResponse:
     """Show up to four runs beside each other; differences are to the first."""
     asked = [int(text) for text in request.GET.getlist("run") if text.isdecimal()]
     wanted = list(dict.fromkeys(asked))
+    found = {one.pk: one for one in _runs(request).filter(pk__in=wanted[:MOST_COMPARED])}
+    if any(pk not in found for pk in wanted[:MOST_COMPARED]):
+        raise Http404
     if not 2 <= len(wanted) <= MOST_COMPARED:
         messages.warning(request, _("Choose two to four runs to compare."))
         return redirect("allocation:index")
-    found = {one.pk: one for one in _runs(request).filter(pk__in=wanted)}
-    if len(found) != len(wanted):
-        get_object_or_404(_runs(request), pk=next(pk for pk in wanted if pk not in found))
     context = side_by_side([found[pk] for pk in wanted])
     return render(request, "assessments/allocation/compare.html", context)
 

@@ -176,12 +176,14 @@ SHARED = (
     ("step-times", "$step_time"),
     ("time-limits", "$time_limit"),
 )
-ROWS = (*ROWS, *((slug, pk) for slug, pk, _ok in PARTS), *SHARED)
+# What the province sets for each unit.
+FROM_ABOVE = (("fiscal-factors", "$factor"),)
+ROWS = (*ROWS, *((slug, pk) for slug, pk, _ok in PARTS), *SHARED, *FROM_ABOVE)
 # The column somebody writes into to try a door; most ledgers end with remarks.
 TEXTS = dict.fromkeys(("taxonomies", "seasons", "deadlines", "step-times", "time-limits"), "source")
 # Ledgers that ask for another capability than most.
 WRITERS = {"findings": _roles(ENTRY, MANAGER, WORKER, LIAISON), "catalogue": _roles(MANAGER)}
-WRITERS |= {slug: _roles(MANAGER) for slug, _pk in SHARED}
+WRITERS |= {slug: _roles(MANAGER) for slug, _pk in (*SHARED, *FROM_ABOVE)}
 # A survey makes its findings: none is begun by hand.
 GROWING = tuple(slug for slug, _pk in ROWS if slug != "findings")
 
@@ -205,7 +207,7 @@ LEDGERS = (
     _verb("ledgers:row", WRITERS["findings"], args=ROWS[7]),
     _verb("ledgers:row", WRITERS["catalogue"], ok=200, args=ROWS[8]),
     *(_verb("ledgers:row", EDITORS, ok=200, args=(slug, pk)) for slug, pk in ROWS[9:17]),
-    *(_verb("ledgers:row", _editors(slug), ok=200, args=(slug, pk)) for slug, pk in SHARED),
+    *(_verb("ledgers:row", _editors(slug), ok=200, args=(slug, pk)) for slug, pk in (*SHARED, *FROM_ABOVE)),
     *(_page("ledgers:row_new", _editors(slug), args=(slug,), query=OF_UNIT) for slug in GROWING),
     _verb("ledgers:row_new", EDITORS, ok=200, args=("communities",)),
     *(
@@ -391,6 +393,7 @@ CREATING = {
     "acceptance": '{"project": $other_project, "held_on": "2020-06-01", "organiser": "x"}',
     "acceptancesigner": '{"acceptance": $acceptance, "party": "builder", "name": "x"}',
     "handover": '{"project": $project, "kind": "archive", "assets": "x", "giver": "x", "receiver": "x"}',
+    "fiscalfactor": '{"unit": "$unit", "year": 2021, "coefficient": "0.95"}',
     "taxonomy": '{"code": "Z9", "name": "新分类", "region": "$unit"}',
     "technicalstandard": '{"code": "Z9", "name": "新标准", "region": "$unit", "status": "in_force"}',
     "seasonrule": '{"region": "$unit", "year_from": 2030, "winter_stop_from": 1101, "winter_stop_to": 331,'
@@ -426,7 +429,7 @@ KEYS = {
     "acceptancesigner": "$signer",
     "handover": "$handover",
 }
-KEYS |= {"catalogueitem": "$works", "surveyfinding": "$finding"}
+KEYS |= {"catalogueitem": "$works", "surveyfinding": "$finding", "fiscalfactor": "$factor"}
 WRITING = {"catalogueitem": WRITERS["catalogue"], "surveyfinding": WRITERS["findings"]}
 SHARING = {
     "taxonomy": "$taxonomy",
@@ -437,7 +440,7 @@ SHARING = {
     "timelimit": "$time_limit",
 }
 KEYS |= SHARING
-WRITING |= dict.fromkeys(SHARING, _roles(MANAGER))
+WRITING |= dict.fromkeys((*SHARING, "fiscalfactor"), _roles(MANAGER))
 API_TEXTS = {name: "source" for name in SHARING if name != "technicalstandard"}
 # Plans are drawn up and taken back by the province.
 CLOSED = {"annualplan": {str(ENTRY): 423, str(WORKER): 423}}
@@ -947,8 +950,6 @@ ALLOCATION = (
     _page("allocation:compare", SHARERS, query="run=$allocation&run=$other_allocation"),
     _page("allocation:published_list", VIEWERS),
     _page("allocation:published", VIEWERS, args=("$signed_allocation",)),
-    # A scenario is published to nobody.
-    _page("allocation:published", NOBODY, args=("$allocation",), hidden=VIEWERS),
     _page("allocation:run", SHARERS, args=("$allocation",)),
     _page("allocation:run", SHARERS, args=("$signed_allocation",)),
     _verb("allocation:sign", ISSUERS, args=("$allocation",)),
