@@ -16,8 +16,7 @@ from accounts.models import Region
 from accounts.models.region import RegionQuerySet
 from accounts.requests import current_user
 from accounts.roles import Capability
-from assessments.api import AssessmentViewSet
-from assessments.api import FiscalFactorViewSet
+from assessments.api import AssessmentViewSet, FiscalFactorViewSet
 from communities.api import (
     BuildingViewSet,
     CatalogueItemViewSet,

@@ -1,10 +1,6 @@
-"""Assessments over the API, to be read."""
+"""Assessments over the API, to be read; difficulty coefficients, to be kept."""
 
 from assessments.api.assessment import AssessmentViewSet
-
-__all__ = ["AssessmentViewSet"]
-"""The ledgers of this app over the API."""
-
 from assessments.api.fiscal import FiscalFactorViewSet
 
-__all__ = ["FiscalFactorViewSet"]
+__all__ = ["AssessmentViewSet", "FiscalFactorViewSet"]

@@ -64,6 +64,7 @@ from records.planning import Change
 from records.services import Mode, apply_many
 from tests.conftest import make_user
 from tests.trust import (
+    allocation_world,
     boards_world,
     care_world,
     dispatch_world,
@@ -72,7 +73,6 @@ from tests.trust import (
     money_world,
     scores_world,
 )
-from tests.trust import allocation_world, boards_world, care_world, dispatch_world, doors_world, hearing_world
 
 OWN, FOREIGN = "222401", "220284"
 YEAR = 2020
