@@ -177,10 +177,10 @@ def split(
 def _place_all(batch: FundBatch, parts: Mapping[int, Any], unit: Region | None) -> None:
     """Raise BatchError unless the parts are of units of the batch, or of projects of the unit."""
     if unit is None:
-        inside = Region.objects.within(batch.region).units().filter(pk__in=parts)
+        known = Region.objects.within(batch.region).units().filter(pk__in=parts).count()
     else:
-        inside = Project.objects.live().filter(unit=unit, pk__in=parts)
-    if inside.count() != len(parts):
+        known = Project.objects.live().filter(unit=unit, pk__in=parts).count()
+    if known != len(parts):
         raise BatchError(_("A part goes to somebody outside this batch."))
 
 

@@ -148,18 +148,17 @@ def of(region: Region, *, years: Sequence[int], on: date, by: By | None = None) 
     units have no project.  What is needed and planned counts the issued plan; what was handed down or paid
     counts whatever became of the project.
     """
-    scope = _Scope.of_region(region, years)
+    scope = Scope.of_region(region, years)
     return _collect(scope, on, by)
 
 
 def of_projects(projects: Collection[int], *, on: date, by: By | None = "project") -> dict[Any, Money]:
     """Return the money of single projects at the end of a day, whether their plan is issued yet or not."""
-    scope = _Scope(Q(pk__in=projects), Q(project__in=projects), units=None, issued_plan=False)
-    return _collect(scope, on, by)
+    return _collect(Scope.of_projects(projects), on, by)
 
 
 @dataclass(frozen=True, slots=True)
-class _Scope:
+class Scope:
     """Which rows count: conditions on projects, on rows about projects and on allotments to units.
 
     ``issued_plan`` asks of needed and planned money that the project stands in the issued plan.
@@ -169,6 +168,11 @@ class _Scope:
     parts: Q
     units: Q | None
     issued_plan: bool = True
+
+    @classmethod
+    def of_projects(cls, projects: Collection[int]) -> Self:
+        """Return the scope of single projects, whether their plan is issued yet or not."""
+        return cls(Q(pk__in=projects), Q(project__in=projects), units=None, issued_plan=False)
 
     @classmethod
     def of_region(cls, region: Region, years: Sequence[int]) -> Self:
@@ -210,7 +214,7 @@ _PROJECT_KEYS: dict[By | None, Any] = {
 }
 
 
-def _collect(scope: _Scope, on: date, by: By | None) -> dict[Any, Money]:
+def _collect(scope: Scope, on: date, by: By | None) -> dict[Any, Money]:
     sums: dict[Any, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     if by in _PROJECT_KEYS:
         for key, needed in _needed(scope, by):
@@ -237,49 +241,75 @@ def _sums(rows: models.QuerySet[M], key: Any, field: str, *also: str) -> Iterabl
     return ((*row[:-1], int(row[-1] or 0)) for row in grouped)
 
 
-def _needed(scope: _Scope, by: By | None) -> Iterable[tuple[Any, ...]]:
-    rows = Project.objects.live().filter(scope.projects)
-    if scope.issued_plan:
-        rows = rows.counted()
+def _needed(scope: Scope, by: By | None) -> Iterable[tuple[Any, ...]]:
+    rows = Project._base_manager.filter(needing(scope))
     return _sums(rows, _PROJECT_KEYS[by], "planned_investment_fen")
 
 
-def _events(scope: _Scope, on: date, by: By | None) -> Iterable[tuple[Any, ...]]:
-    rows = events_until(on).filter(scope.parts)
-    if scope.issued_plan:
-        counted = Q(project__library=Project.Library.ISSUED)
-        counted &= ~Q(project__standing=Project.Standing.WITHDRAWN)
-        rows = rows.filter(~Q(step=Step.PLANNED) | counted)
+def _events(scope: Scope, on: date, by: By | None) -> Iterable[tuple[Any, ...]]:
+    rows = MoneyEvent._base_manager.filter(happened(scope, on))
     return _sums(rows, _EVENT_KEYS[by], "amount_fen", "step", "source__by_batch")
 
 
-def _to_projects(scope: _Scope, on: date, by: By | None) -> Iterable[tuple[Any, ...]]:
-    rows = allotments_until(on).filter(scope.parts, project__isnull=False, project__is_removed=False)
+def _to_projects(scope: Scope, on: date, by: By | None) -> Iterable[tuple[Any, ...]]:
+    rows = Allotment._base_manager.filter(handed_to_projects(scope, on))
     return _sums(rows, _ALLOTMENT_KEYS[by], "amount_fen")
 
 
-def _to_units(scope: _Scope, on: date, by: By | None) -> Iterable[tuple[Any, ...]]:
-    if scope.units is None:
-        # Of single projects the parts of their units say nothing: what they got themselves does.
-        rows = allotments_until(on).filter(scope.parts, project__isnull=False, project__is_removed=False)
-        return _sums(rows, _ALLOTMENT_KEYS[by], "amount_fen")
-    return _sums(allotments_until(on).filter(scope.units, project=None), _UNIT_PART_KEYS[by], "amount_fen")
+def _to_units(scope: Scope, on: date, by: By | None) -> Iterable[tuple[Any, ...]]:
+    keys = _ALLOTMENT_KEYS if scope.units is None else _UNIT_PART_KEYS
+    return _sums(Allotment._base_manager.filter(handed_to_units(scope, on)), keys[by], "amount_fen")
+
+
+def needing(scope: Scope) -> Q:
+    """Return the condition of projects whose planned investment counts as needed."""
+    return scope.projects & Q(is_removed=False) & (_ISSUED_PLAN if scope.issued_plan else Q())
 
 
 def events_until(on: date) -> models.QuerySet[MoneyEvent]:
-    """Return what happened to money by the end of a day."""
-    return MoneyEvent._base_manager.filter(is_removed=False, project__is_removed=False, happened_on__lte=on)
+    """Return what happened to money by the end of a day, of whatever project."""
+    return MoneyEvent._base_manager.filter(_by(on))
 
 
 def allotments_until(on: date) -> models.QuerySet[Allotment]:
     """Return the parts of batches that were issued by the end of a day; a draft hands nothing down."""
-    return Allotment._base_manager.filter(
-        Q(allotted_on=None) | Q(allotted_on__lte=on),
-        is_removed=False,
-        batch__is_removed=False,
-        batch__state=FundBatch.State.ISSUED,
-        batch__issued_on__lte=on,
-    )
+    return Allotment._base_manager.filter(_handed(on))
+
+
+def happened(scope: Scope, on: date) -> Q:
+    """Return the condition of money events that count at the end of a day."""
+    known = scope.parts & _by(on)
+    if not scope.issued_plan:
+        return known
+    counted = Q(project__library=Project.Library.ISSUED)
+    return known & (~Q(step=Step.PLANNED) | counted & ~Q(project__standing=Project.Standing.WITHDRAWN))
+
+
+def handed_to_projects(scope: Scope, on: date) -> Q:
+    """Return the condition of what projects got of batches that were issued by the end of a day."""
+    return scope.parts & _handed(on) & Q(project__isnull=False, project__is_removed=False)
+
+
+def handed_to_units(scope: Scope, on: date) -> Q:
+    """Return the condition of what units got of batches that were issued by the end of a day.
+
+    Below the units, and of single projects, the parts of units say nothing: what the projects got does.
+    """
+    if scope.units is None:
+        return handed_to_projects(scope, on)
+    return scope.units & _handed(on) & Q(project=None)
+
+
+_ISSUED_PLAN = Q(library=Project.Library.ISSUED) & ~Q(standing=Project.Standing.WITHDRAWN)
+
+
+def _by(on: date) -> Q:
+    return Q(is_removed=False, project__is_removed=False, happened_on__lte=on)
+
+
+def _handed(on: date) -> Q:
+    issued = Q(batch__is_removed=False, batch__state=FundBatch.State.ISSUED, batch__issued_on__lte=on)
+    return issued & Q(is_removed=False) & (Q(allotted_on=None) | Q(allotted_on__lte=on))
 
 
 def rows_url(

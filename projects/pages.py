@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from accounts.models import User
 from accounts.roles import Capability
@@ -24,6 +24,7 @@ TABS = (
     ("survey", gettext_lazy("Survey"), "communities:survey_of"),
     ("plan", gettext_lazy("Plan versions"), "projects:versions"),
     ("consultation", gettext_lazy("Consultation"), "consultations:of_project"),
+    ("money", pgettext_lazy("section", "Money"), "funding:of_project"),
     ("steps", gettext_lazy("Steps and dates"), "projects:schedule"),
     ("quality", gettext_lazy("Quality"), "projects:quality"),
     ("acceptance", gettext_lazy("Acceptance and handover"), "projects:acceptance"),

@@ -50,7 +50,9 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class Case:
+    """One known price in 分: of which project, plan year and unit (path)."""
+
     price: int
     year: int
     path: str
@@ -83,9 +85,9 @@ def price_bands(asked: Sequence[Asked]) -> dict[Asked, Band | None]:
         )
     )
     limits = load_limits()
-    above = _prefectures({question.region for question in asked})
+    above = prefecture_paths({question.region for question in asked})
     return {
-        question: _band(
+        question: band_among(
             question, cases[question.item], references.get(question.item), limits, above[question.region.pk]
         )
         for question in set(asked)
@@ -98,21 +100,21 @@ def price_band(items: Iterable[int], region: Region, year: int) -> dict[int, Ban
     return {question.item: band for question, band in price_bands(asked).items()}
 
 
-def _cases(items: Iterable[int]) -> dict[int, list[_Case]]:
+def _cases(items: Iterable[int]) -> dict[int, list[Case]]:
     rows = PlanItem.objects.live().filter(
         item__in=set(items),
         plan_version__state=PlanVersion.State.FINAL,
         plan_version__is_removed=False,
         unit_price_fen__isnull=False,
     )
-    found: dict[int, list[_Case]] = defaultdict(list)
+    found: dict[int, list[Case]] = defaultdict(list)
     values = rows.values_list("item_id", "unit_price_fen", "project__plan_year", "unit__path", "project_id")
     for item, price, year, path, project in values.order_by():
-        found[item].append(_Case(int(price or 0), year, path, project))
+        found[item].append(Case(int(price or 0), year, path, project))
     return found
 
 
-def _prefectures(regions: Iterable[Region]) -> dict[int, str]:
+def prefecture_paths(regions: Iterable[Region]) -> dict[int, str]:
     """Return, for each region, the path of the prefecture it lies in (its own where it is one or above)."""
     listed = list(regions)
     codes = {code for region in listed for code in region.ancestor_codes}
@@ -124,14 +126,18 @@ def _prefectures(regions: Iterable[Region]) -> dict[int, str]:
     }
 
 
-def _band(
-    question: Asked, cases: Sequence[_Case], reference: int | None, limits: Limits, prefecture: str
+def band_among(
+    question: Asked, cases: Sequence[Case], reference: int | None, limits: Limits, prefecture: str
 ) -> Band | None:
+    """Return the band of a question among known cases, of the nearest circle that has enough of them.
+
+    The circles are the city and the province, the year and its neighbours; ``prefecture`` is the city's path.
+    """
     known = [case for case in cases if case.project != question.without_project]
     year = question.year
     near = {year - 1, year, year + 1}
     city = [case for case in known if case.path.startswith(prefecture)]
-    steps: tuple[tuple[str, list[_Case]], ...] = (
+    steps: tuple[tuple[str, list[Case]], ...] = (
         (_("same city, %(year)d") % {"year": year}, [case for case in city if case.year == year]),
         (
             _("same city, %(from)d–%(to)d") % {"from": year - 1, "to": year + 1},

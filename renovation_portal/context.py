@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from accounts.roles import CAPABILITIES, Capability, Role
@@ -35,6 +36,7 @@ SECTIONS = (
     Section("surveys", _("Survey"), "communities:surveys", Capability.LEDGER_VIEW),
     Section("projects", _("Projects"), "projects:index", Capability.LEDGER_VIEW),
     Section("consultations", _("Consultations"), "consultations:index", Capability.CONSULTATION_VIEW),
+    Section("funding", pgettext_lazy("section", "Money"), "funding:index", Capability.FUND_VIEW),
     Section("assessments", _("Assessments"), "assessments:index", Capability.ASSESSMENT_VIEW),
     Section("allocation", _("Allocation"), "allocation:index", Capability.ALLOCATION_VIEW),
     Section("dashboards", _("Dashboards"), "dashboards:overview", Capability.DASHBOARD_VIEW),

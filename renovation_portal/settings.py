@@ -312,6 +312,7 @@ INBOX: tuple[str, ...] = (
     "communities.owed.owed",
     "projects.owed.owed",
     "consultations.owed.owed",
+    "funding.owed.owed",
     "assessments.owed.owed",
     "ledgers.owed.owed",
     "dashboards.owed.owed",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("communities/", include("communities.urls")),
     path("consultations/", include("consultations.staff_urls")),
     path("households/", include("consultations.household_urls")),
+    path("funding/", include("funding.urls")),
     path("assessments/", include("assessments.urls")),
     path("allocation/", include("assessments.allocation_urls")),
     path("jobs/", include("jobs.urls")),

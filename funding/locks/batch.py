@@ -35,11 +35,8 @@ PART = ("batch_id", "unit_id", "project_id", "amount_fen", "allotted_on", "is_re
 @change_lock("funding.fundbatch", fields=(*DOCUMENT, "received_on", "state", "origin"))
 def issued_batches(before: Before, rows: Rows, user: User) -> Iterator[tuple[int, Lock]]:
     """An issued batch is a document: of it only the remark changes; the day of receipt is entered once."""
-    splitters = dict(
-        Region.objects.filter(pk__in={row.get("region_id") for row in rows} - {None}).values_list(
-            "pk", "path"
-        )
-    )
+    asked = {row["region_id"] for row in rows if isinstance(row.get("region_id"), int)}
+    splitters: dict[Any, str] = dict(Region.objects.filter(pk__in=asked).values_list("pk", "path"))
     for position, (former, row) in enumerate(zip(before, rows, strict=True)):
         for field in ("state", "origin"):
             yield position, Lock(field, _("A batch is issued on its page."))

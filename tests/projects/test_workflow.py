@@ -41,6 +41,7 @@ GATES = {
         "projects.plan_final",
         "projects.preparation",
         "consultations.heard",
+        "funding.covered",
     ],
     "to_aftercare": [
         "projects.arranged",
@@ -48,6 +49,7 @@ GATES = {
         "projects.accepted",
         "projects.handed_over",
         "projects.mended",
+        "funding.reconciled",
     ],
 }
 

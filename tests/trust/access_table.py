@@ -962,9 +962,26 @@ ALLOCATION = (
     _page("allocation:revise", ISSUERS, ok=302, args=("$allocation_rule",), everywhere=ISSUERS),
     _verb("allocation:revise", ISSUERS, ok=302, args=("$allocation_rule",), everywhere=ISSUERS),
 )
+ALLOTTERS = _roles(ENTRY, MANAGER)
+MONEY_PAGES = (
+    *(
+        _page(f"funding:{name}", VIEWERS, query="region=$unit&year=2020")
+        for name in ("index", "gaps", "years", "costs", "rows", "batches")
+    ),
+    _page("funding:export", EXPORTERS, query="region=$unit&year=2020", is_data=True),
+    _page("funding:of_project", VIEWERS, args=("$project",)),
+    _page("funding:batch", VIEWERS, args=("$split_batch",)),
+    _page("funding:batch_new", ALLOTTERS),
+    _verb("funding:batch_new", ALLOTTERS, 400, body="number=x"),
+    _verb("funding:batch_issue", ALLOTTERS, args=("$fund_batch",), body="number=1&issued_on=2020-03-01"),
+    _page("funding:batch_split", ALLOTTERS, args=("$split_batch",)),
+    _page("funding:batch_split", ALLOTTERS, args=("$split_batch",), query="unit=$unit"),
+    _verb("funding:batch_split", ALLOTTERS, args=("$fund_batch",), body="do=save"),
+)
 
 DOORS: tuple[Door, ...] = (
     *ASSESSMENTS,
+    *MONEY_PAGES,
     *OFFICE,
     *ALLOCATION,
     *MONTHLY,
