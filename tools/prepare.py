@@ -30,6 +30,7 @@ def prepare(var: Path) -> None:
     call_command("demo_money")
     keep(var / ACCOUNTS_FILE, "demo_accounts")
     call_command("demo_consultations")
+    call_command("demo_alerts")
     if not (var / SLIP_FILE).exists():
         keep(var / SLIP_FILE, "demo_consultations", slip=True)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
 from django.db import transaction
 from django.db.models import Sum
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
+from dashboards.models import Alert
 from funding.models import Allotment, Contribution, FundBatch, MoneyBalance, MoneyEvent, SplitBalance
 from projects.models import Project
 from records.models import ChangeSet
@@ -96,3 +98,12 @@ def test_a_second_load_writes_nothing() -> None:
     before = MoneyEvent.objects.count()
     call_command("demo_money", verbosity=0)
     assert MoneyEvent.objects.count() == before
+
+
+def test_the_demonstration_is_looked_over_for_alerts_once() -> None:
+    call_command("demo_alerts", verbosity=0)
+    found = list(Alert.objects.values_list("pk", "since"))
+    assert found
+    assert min(since for _pk, since in found) == timezone.localdate() - timedelta(days=21)
+    call_command("demo_alerts", verbosity=0)
+    assert list(Alert.objects.values_list("pk", "since")) == found
