@@ -101,6 +101,7 @@ def test_a_second_load_writes_nothing() -> None:
 
 
 def test_the_demonstration_is_looked_over_for_alerts_once() -> None:
+    call_command("load_alert_rules", verbosity=0)
     call_command("demo_alerts", verbosity=0)
     found = list(Alert.objects.values_list("pk", "since"))
     assert found
