@@ -1,19 +1,20 @@
-"""Asking for month ends and bulletins: each under a key that holds its period, so that once is enough."""
+"""Asking for month ends and reports: each under a key that holds its period, so that once is enough."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils import timezone
 
-from dashboards import snapshots
+from dashboards import sections, snapshots, timing
+from dashboards.periods import FUNDS, YEAR, Period
 from jobs.models import Job
 from jobs.services import enqueue
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Region, User
 
 FREEZE = "dashboards.freeze_month"
 BULLETIN = "dashboards.make_bulletin"
@@ -34,10 +35,15 @@ def ask_for_freeze(on: date, *, plan_year: int | None = None, by: User | None = 
 
 def ask_for_bulletin(*, plan_year: int, year: int, month: int, by: User | None = None) -> Job:
     """Ask for a month's bulletin; however often, there will be one."""
+    return ask_for_report(Period.month(year, month), plan_year=plan_year, by=by)
+
+
+def ask_for_report(period: Period, *, plan_year: int, by: User | None = None) -> Job:
+    """Ask for the report on a period; however often, there will be one; a failed run begins anew."""
     return enqueue(
         kind=BULLETIN,
-        key=f"{plan_year}/{year}-{month:02d}",
-        payload={"plan_year": plan_year, "year": year, "month": month},
+        key=f"{plan_year}/{period.key}",
+        payload={"plan_year": plan_year, "kind": period.kind, "end": f"{period.end:%Y-%m-%d}"},
         actor=by,
         region=snapshots.province(),
         again=True,
@@ -45,15 +51,42 @@ def ask_for_bulletin(*, plan_year: int, year: int, month: int, by: User | None =
 
 
 def ask_for_bulletins(on: date) -> list[Job]:
-    """Ask for the bulletins that are due on a month: one for each plan year whose starts are still reported.
+    """Ask for the bulletins that are due on the month that ends on a day."""
+    return ask_for_reports(Period.month(on.year, on.month))
 
-    The running plan year is; the one before is as long as its task has not been started in full.
+
+def ask_for_reports(period: Period) -> list[Job]:
+    """Ask for the reports on a period: one for each plan year that is still reported.
+
+    The running plan year is; the one before is as long as its task had not been started in full before the
+    period, and in reports on a whole year in any case.  Money is reported where there is any.
     """
     region = snapshots.province()
     return [
-        ask_for_bulletin(plan_year=plan_year, year=on.year, month=on.month)
-        for plan_year in snapshots.plan_years_reported(region, on)
-        if plan_year == on.year or not snapshots.all_started_before(region, plan_year, on)
+        ask_for_report(period, plan_year=plan_year)
+        for plan_year in snapshots.plan_years_reported(region, period.end)
+        if _is_reported(region, plan_year, period)
+    ]
+
+
+def _is_reported(region: Region, plan_year: int, period: Period) -> bool:
+    if period.kind == FUNDS:
+        return sections.has_money(region, plan_year, period.end)
+    if period.kind == YEAR or plan_year == period.end.year:
+        return True
+    return not snapshots.all_started_by(region, plan_year, period.before)
+
+
+def ask_for_all_due(now: datetime) -> list[Job]:
+    """Ask for the latest report of every kind that the timetable makes and that has fallen due (local time).
+
+    A period that is being or was reported is asked for under its old key, and nothing happens.
+    """
+    return [
+        job
+        for schedule in timing.schedules()
+        if schedule.is_active
+        for job in ask_for_reports(timing.due(schedule, now))
     ]
 
 

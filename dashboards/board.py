@@ -8,13 +8,15 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from accounts.models import Region
 from accounts.selects import LEVELS
 from dashboards.figures import Figures, Row, previous_month_end, time_progress, total
 from dashboards.places import Places
 from dashboards.rollups import By, TrendPoint, prefectures_of, progress, trend
 from dashboards.selection import Selection, projects_seen_by
-from dashboards.snapshots import Frozen, frozen_course, frozen_days, is_month_end
+from dashboards.snapshots import Frozen, frozen_course, frozen_days
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -116,10 +118,10 @@ class Board:
 
 
 def frozen_numbers(selection: Selection) -> Frozen | None:
-    """Return the snapshots a selection shows: only month ends of units and above are frozen."""
-    if selection.live or selection.region.level not in LEVELS or not is_month_end(selection.on):
+    """Return the snapshots a selection shows: days that are over, of units and above, may be frozen."""
+    if selection.live or selection.region.level not in LEVELS or selection.on >= timezone.localdate():
         return None
-    return Frozen.find(selection.years, selection.on)
+    return Frozen.find(selection.years, selection.on, selection.edition)
 
 
 def regions_offered(user: User, places: Places) -> list[Region]:

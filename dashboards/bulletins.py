@@ -1,25 +1,28 @@
-"""Making, editing and issuing the monthly bulletin."""
+"""Making, editing, issuing and correcting the periodic reports."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Region
 from accounts.roles import Capability
-from dashboards import moves, snapshots
+from dashboards import mailing, moves, sections, snapshots
+from dashboards.chapters import Matters, Spending
 from dashboards.composing import NARRATIVE, Facts, compose, default_narrative
 from dashboards.documents import files, render_all
-from dashboards.figures import Figures, Row, month_end, previous_month_end, total
+from dashboards.figures import Figures, Row, total
 from dashboards.models import Bulletin, Snapshot
+from dashboards.periods import FUNDS, MONTH, QUARTER, YEAR, Period
 from records.hashing import canonical_hash
 
 if TYPE_CHECKING:
@@ -34,6 +37,10 @@ class NotADraft(Exception):
     """The bulletin was issued: nothing in it changes any more."""
 
 
+class StillADraft(Exception):
+    """Only what was issued can be corrected; a draft is edited."""
+
+
 class Outdated(Exception):
     """Somebody changed the draft meanwhile."""
 
@@ -42,69 +49,145 @@ class SelfIssued(Exception):
     """Whoever wrote the draft asks to issue it: that takes a second person."""
 
 
-def make(*, plan_year: int, year: int, month: int, by: User | None = None) -> tuple[Bulletin, bool]:
-    """Make the draft of a month's bulletin; return it and whether it is new.
+# Which kinds report money beside progress, and which alerts and rectification.
+_WITH_MONEY = {MONTH, FUNDS, QUARTER, YEAR}
+_WITH_MATTERS = {MONTH, QUARTER, YEAR}
 
-    The month is frozen first, and the month before it for the comparison.  However often and from wherever it
-    is asked for, there is one bulletin a period.  Raises snapshots.NotOver and NothingToReport.
+
+@dataclass(frozen=True)
+class Frozen:
+    """The snapshots of a bulletin."""
+
+    now: Snapshot
+    before: Snapshot
+    money: Snapshot | None = None
+    money_before: Snapshot | None = None
+    matters: Snapshot | None = None
+
+
+def make(*, plan_year: int, year: int, month: int, by: User | None = None) -> tuple[Bulletin, bool]:
+    """Make the draft of a month's bulletin; return it and whether it is new; raises like ``make_for``."""
+    return make_for(Period.month(year, month), plan_year=plan_year, by=by)
+
+
+def make_for(period: Period, *, plan_year: int, by: User | None = None) -> tuple[Bulletin, bool]:
+    """Make the draft of a period's report; return it and whether it is new.
+
+    The last day of the period is frozen first, and that of the period before for the comparison.  However
+    often and from wherever it is asked for, there is one report a kind, plan year and period.  Raises
+    snapshots.NotOver and NothingToReport.
     """
     region = snapshots.province()
-    known = _of_period(region, plan_year, year, month)
+    known = _of_period(region, plan_year, period)
     if known is not None:
         return known, False
-    on = month_end(year, month)
-    now, _new = snapshots.freeze(region=region, plan_year=plan_year, on=on, by=by)
-    before, _new = snapshots.freeze(region=region, plan_year=plan_year, on=previous_month_end(on), by=by)
-    facts = facts_of(now, before)
-    if not facts.whole.listed.communities:
+    frozen = _freeze(region, plan_year, period, by)
+    facts = _facts(frozen, period)
+    if not facts.whole.listed.communities or (period.kind == FUNDS and frozen.money is None):
         raise NothingToReport(f"{plan_year}")
-    moved = [move.as_json() for move in moves.between(now, before)]
-    return _make_once(region, facts, now, before, moved, (plan_year, year, month), by)
+    draft = Bulletin(
+        kind=period.kind,
+        region=region,
+        plan_year=plan_year,
+        year=period.end.year,
+        period_start=period.start,
+        period_end=period.end,
+        narrative=default_narrative(facts),
+        drafted_by=by,
+    )
+    return _make_once(draft, frozen)
+
+
+def _freeze(region: Region, plan_year: int, period: Period, by: User | None) -> Frozen:
+    what: dict[str, Any] = {"region": region, "plan_year": plan_year, "by": by}
+    now, _new = snapshots.freeze(on=period.end, **what)
+    before, _new = snapshots.freeze(on=period.before, **what)
+    money = money_before = matters = None
+    if period.kind in _WITH_MONEY:
+        money = sections.freeze_money(on=period.end, **what)
+        money_before = sections.freeze_money(on=period.before, **what) if money is not None else None
+    if period.kind in _WITH_MATTERS:
+        matters = sections.freeze_matters(on=period.end, **what)
+    return Frozen(now, before, money, money_before, matters)
 
 
 @transaction.atomic
-def _make_once(
-    region: Region,
-    facts: Facts,
-    now: Snapshot,
-    before: Snapshot,
-    moved: list[dict[str, Any]],
-    period: tuple[int, int, int],
-    by: User | None,
-) -> tuple[Bulletin, bool]:
-    plan_year, year, month = period
-    # One maker at a time: numbers are given out without gaps, and the second finds what the first made.
-    Region.objects.select_for_update().get(pk=region.pk)
-    known = _of_period(region, plan_year, year, month)
+def _make_once(draft: Bulletin, frozen: Frozen) -> tuple[Bulletin, bool]:
+    """Number, compose and keep a draft; of two makers the second finds what the first made."""
+    # One maker at a time: numbers are given out without gaps.
+    Region.objects.select_for_update().get(pk=draft.region_id)
+    if draft.corrects is None:
+        known = _of_period(draft.region, draft.plan_year, draft.period)
+    else:
+        known = Bulletin.objects.filter(corrects=draft.corrects).first()
     if known is not None:
         return known, False
-    last = Bulletin.objects.filter(region=region, year=year).aggregate(last=Max("number"))["last"]
-    bulletin = Bulletin(
-        region=region,
-        plan_year=plan_year,
-        year=year,
-        month=month,
-        number=(last or 0) + 1,
-        snapshot=now,
-        previous=before,
-        narrative=default_narrative(facts),
-        moves=moved,
-        drafted_by=by,
-    )
-    bulletin.document = _compose(bulletin, facts, timezone.localdate(), draft=True)
-    bulletin.files = _store(bulletin)
-    bulletin.save(force_insert=True)
+    numbered = Bulletin.objects.filter(kind=draft.kind, region=draft.region, year=draft.year)
+    draft.number = (numbered.aggregate(last=Max("number"))["last"] or 0) + 1
+    draft.snapshot, draft.previous = frozen.now, frozen.before
+    draft.money, draft.money_before, draft.matters = frozen.money, frozen.money_before, frozen.matters
+    draft.moves = [move.as_json() for move in moves.between(frozen.now, frozen.before)]
+    draft.document = _compose(draft, timezone.localdate(), draft=True)
+    draft.files = _store(draft)
+    draft.save(force_insert=True)
     audit.record(
-        audit.Kind.BULLETIN_EDIT, actor=by, bulletin=bulletin.pk, period=f"{year}-{month:02d}", revision=1
+        audit.Kind.BULLETIN_EDIT,
+        actor=draft.drafted_by,
+        bulletin=draft.pk,
+        period=draft.period.key,
+        revision=1,
     )
-    return bulletin, True
+    return draft, True
 
 
-def _of_period(region: Region, plan_year: int, year: int, month: int) -> Bulletin | None:
+def _of_period(region: Region, plan_year: int, period: Period) -> Bulletin | None:
     known = Bulletin.objects.filter(
-        kind=Bulletin.Kind.START, region=region, plan_year=plan_year, year=year, month=month
+        kind=period.kind, region=region, plan_year=plan_year, period_end=period.end, corrects=None
     )
     return known.first()
+
+
+def correct(*, bulletin: Bulletin, reason: str, anew: bool, by: User) -> Bulletin:
+    """Draft the correction of an issued bulletin; when it is issued, the former one counts as withdrawn.
+
+    ``anew`` freezes the same days again from the ledgers as they stand now; without it the numbers stay and
+    only the words are corrected.  A bulletin has one correction, which can itself be corrected; asking again
+    returns it.  Raises StillADraft.
+    """
+    if bulletin.is_draft:
+        raise StillADraft(bulletin.pk)
+    known = Bulletin.objects.filter(corrects=bulletin).first()
+    if known is not None:
+        return known
+    with transaction.atomic():
+        draft = Bulletin(
+            kind=bulletin.kind,
+            region=bulletin.region,
+            plan_year=bulletin.plan_year,
+            year=bulletin.year,
+            period_start=bulletin.period_start,
+            period_end=bulletin.period_end,
+            narrative=bulletin.narrative,
+            corrects=bulletin,
+            correction_reason=reason,
+            drafted_by=by,
+        )
+        frozen = frozen_of(bulletin)
+        made, _new = _make_once(draft, _freeze_again(bulletin, frozen, by) if anew else frozen)
+        return made
+
+
+def _freeze_again(bulletin: Bulletin, frozen: Frozen, by: User) -> Frozen:
+    """Freeze the last day of a period again; the period before stays what it was compared with."""
+    what: dict[str, Any] = {"region": bulletin.region, "plan_year": bulletin.plan_year, "by": by}
+    on = bulletin.period_end
+    now, _new = snapshots.freeze(on=on, again=True, **what)
+    money, matters = frozen.money, frozen.matters
+    if bulletin.kind in _WITH_MONEY:
+        money = sections.freeze_money(on=on, again=True, **what)
+    if bulletin.kind in _WITH_MATTERS:
+        matters = sections.freeze_matters(on=on, again=True, **what)
+    return Frozen(now, frozen.before, money, frozen.money_before, matters)
 
 
 @transaction.atomic
@@ -116,8 +199,7 @@ def edit(*, bulletin: Bulletin, seen: int, narrative: Mapping[str, str], by: Use
     current = _locked(bulletin, seen)
     current.narrative = {name: str(narrative.get(name, "")).strip() for name in NARRATIVE}
     current.revision += 1
-    facts = facts_of(current.snapshot, current.previous)
-    current.document = _compose(current, facts, timezone.localdate(), draft=True)
+    current.document = _compose(current, timezone.localdate(), draft=True)
     current.files = _store(current)
     current.edited_by, current.edited_at = by, timezone.now()
     _write(current, seen, ("narrative", "revision", "document", "files", "edited_by", "edited_at"))
@@ -135,8 +217,7 @@ def issue(*, bulletin: Bulletin, seen: int, by: User) -> Bulletin:
     refused = reason_against_issue(current, by)
     if refused:
         raise SelfIssued(refused)
-    facts = facts_of(current.snapshot, current.previous)
-    current.document = _compose(current, facts, timezone.localdate(), draft=False)
+    current.document = _compose(current, timezone.localdate(), draft=False)
     current.state = Bulletin.State.ISSUED
     current.issued_by, current.issued_at = by, timezone.now()
     current.files = _store(current)
@@ -149,6 +230,7 @@ def issue(*, bulletin: Bulletin, seen: int, by: User) -> Bulletin:
         revision=current.revision,
         sha256=current.sha256,
     )
+    mailing.ask_for_mail(current)
     return current
 
 
@@ -163,26 +245,74 @@ def reason_against_issue(bulletin: Bulletin, user: User) -> str:
 
 def content_hash(bulletin: Bulletin) -> str:
     """Return the hash of everything that was issued: text, numbers, snapshot and files."""
-    return canonical_hash(
-        {
-            "document": bulletin.document,
-            "moves": bulletin.moves,
-            "snapshot": bulletin.snapshot.sha256,
-            "files": {name: kept["sha256"] for name, kept in bulletin.files.items()},
-        }
-    )
+    content: dict[str, Any] = {
+        "document": bulletin.document,
+        "moves": bulletin.moves,
+        "snapshot": bulletin.snapshot.sha256,
+        "files": {name: kept["sha256"] for name, kept in bulletin.files.items()},
+    }
+    # The hashes of former years know progress alone.
+    more = {"money": bulletin.money, "money_before": bulletin.money_before, "matters": bulletin.matters}
+    content |= {name: snapshot.sha256 for name, snapshot in more.items() if snapshot is not None}
+    return canonical_hash(content)
 
 
-def facts_of(now: Snapshot, before: Snapshot | None) -> Facts:
-    """Return what a bulletin is composed from, read from the snapshots alone."""
+def frozen_of(bulletin: Bulletin) -> Frozen:
+    """Return the snapshots of a bulletin."""
+    before = bulletin.previous
+    assert before is not None  # every bulletin is made with the period before
+    return Frozen(bulletin.snapshot, before, bulletin.money, bulletin.money_before, bulletin.matters)
+
+
+def facts_of(bulletin: Bulletin) -> Facts:
+    """Return what a bulletin is composed from, read from its snapshots alone."""
+    return _facts(frozen_of(bulletin), bulletin.period, _correction_words(bulletin))
+
+
+def _facts(frozen: Frozen, period: Period, correction: str = "") -> Facts:
+    now = frozen.now
     return Facts(
         region=now.region.code,
         plan_year=now.plan_year,
         on=now.on,
         units=unit_rows(now),
         prefectures=prefecture_rows(now),
-        before=total(unit_rows(before)) if before is not None else None,
+        before=total(unit_rows(frozen.before)),
+        period=period,
+        spending=_spending(frozen),
+        matters=Matters(now.on, sections.alerts_of(frozen.matters), sections.defects_of(frozen.matters))
+        if frozen.matters is not None
+        else None,
+        correction=correction,
     )
+
+
+def _spending(frozen: Frozen) -> Spending | None:
+    money = frozen.money
+    if money is None:
+        return None
+    return Spending(
+        plan_year=money.plan_year,
+        on=money.on,
+        region=money.region.code,
+        units=sections.money_units(money),
+        prefectures=sections.money_prefectures(money),
+        sources=sections.money_sources(money),
+        before=sections.money_of(frozen.money_before),
+    )
+
+
+def _correction_words(bulletin: Bulletin) -> str:
+    former = bulletin.corrects
+    if former is None:
+        return ""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _("This issue replaces %(number)s of %(year)d “%(title)s”, which is withdrawn: %(reason)s") % {
+            "number": former.document["number"],
+            "year": former.year,
+            "title": former.title,
+            "reason": bulletin.correction_reason,
+        }
 
 
 def unit_rows(snapshot: Snapshot) -> list[Row]:
@@ -205,9 +335,9 @@ def prefecture_rows(snapshot: Snapshot) -> list[Row]:
     return list(sums.values())
 
 
-def _compose(bulletin: Bulletin, facts: Facts, dated: date, *, draft: bool) -> dict[str, Any]:
+def _compose(bulletin: Bulletin, dated: date, *, draft: bool) -> dict[str, Any]:
     return compose(
-        facts,
+        facts_of(bulletin),
         number=bulletin.number,
         dated=dated,
         narrative=bulletin.narrative,
@@ -217,12 +347,16 @@ def _compose(bulletin: Bulletin, facts: Facts, dated: date, *, draft: bool) -> d
 
 
 def _store(bulletin: Bulletin) -> dict[str, dict[str, Any]]:
-    name = f"{bulletin.year}-{bulletin.month:02d}-{bulletin.plan_year}-v{bulletin.revision}"
+    kind = "" if bulletin.kind == MONTH else f"{bulletin.kind}-"
+    day = f"{bulletin.period_end:%Y-%m}" if bulletin.kind == MONTH else f"{bulletin.period_end:%Y-%m-%d}"
+    name = f"{kind}{day}-{bulletin.plan_year}-{bulletin.number}-v{bulletin.revision}"
     return files.store(name, render_all(bulletin.document))
 
 
 def _locked(bulletin: Bulletin, seen: int) -> Bulletin:
-    rows = Bulletin.objects.select_related("snapshot__region", "previous").select_for_update(of=("self",))
+    rows = Bulletin.objects.select_related(
+        "snapshot__region", "previous", "money__region", "money_before", "matters", "corrects"
+    ).select_for_update(of=("self",))
     current = rows.get(pk=bulletin.pk)
     if not current.is_draft:
         raise NotADraft(current.pk)

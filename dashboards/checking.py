@@ -9,15 +9,22 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dashboards import sections
 from dashboards.bulletins import facts_of, prefecture_rows, unit_rows
+from dashboards.chapters import shown_money
 from dashboards.figures import Base, Figures, total
 from dashboards.models import Bulletin, Snapshot
 from dashboards.places import Places, all_projects
 from dashboards.ranking import named
 from dashboards.rollups import progress
+from funding.totals import Money
 
 # A figure in running text: 1,945 or 40.4; digits of a date (6月30日, 15 July), a year or an issue are none.
 _FIGURE = re.compile(r"(?<![\d.,])\d[\d,]*(?:\.\d+)?(?![\d,]*\d)(?!\s*(?:年|月|日|期|号|/|-|:|：|[A-Z]))")
+
+
+# Numbers that come from two snapshots, not from one.
+_FROM_MOVES = {"moves", "money_moves"}
 
 
 @dataclass(frozen=True)
@@ -52,8 +59,18 @@ def _snapshot(snapshot: Snapshot) -> Iterator[Check]:
 def _numbers(bulletin: Bulletin) -> Iterator[Check]:
     """Compare every marked number of the text with the snapshot."""
     figures = _figures_by_region(bulletin.snapshot)
+    money = _money_by_region(bulletin.money)
     runs = [run for block in bulletin.document["blocks"] for run in block["runs"] if run.get("m")]
-    wrong = [run["t"] for run in runs if run["m"] != "moves" and not _holds(run, figures.get(run["r"]))]
+    wrong = [
+        run["t"]
+        for run in runs
+        if run["m"] not in _FROM_MOVES
+        and not (
+            _holds_money(run, money.get(run["r"]))
+            if run["m"].startswith("money.")
+            else _holds(run, figures.get(run["r"]))
+        )
+    ]
     if wrong:
         yield Check("hard", _("Not as in the snapshot: %(numbers)s") % {"numbers": ", ".join(wrong)})
     else:
@@ -70,6 +87,21 @@ def _figures_by_region(snapshot: Snapshot) -> dict[str, Figures]:
     known = {row.key: row.figures for row in rows}
     known[snapshot.region.code] = total(unit_rows(snapshot))
     return known
+
+
+def _money_by_region(snapshot: Snapshot | None) -> dict[str, Money]:
+    if snapshot is None:
+        return {}
+    rows = [*sections.money_units(snapshot), *sections.money_prefectures(snapshot)]
+    known = {row.key: row.money for row in rows}
+    known[snapshot.region.code] = sections.money_of(snapshot) or Money()
+    return known
+
+
+def _holds_money(run: dict[str, str], money: Money | None) -> bool:
+    if money is None:
+        return False
+    return not any(sign.isdigit() for sign in run["t"]) or run["t"] in shown_money(money)
 
 
 def _holds(run: dict[str, str], figures: Figures | None) -> bool:
@@ -114,7 +146,7 @@ def _idle(snapshot: Snapshot) -> Iterator[Check]:
 
 def _own_words(bulletin: Bulletin) -> Iterator[Check]:
     """Look for figures typed by hand that no number of the snapshot backs."""
-    facts = facts_of(bulletin.snapshot, bulletin.previous)
+    facts = facts_of(bulletin)
     backed = {
         found
         for block in bulletin.document["blocks"]

@@ -7,8 +7,7 @@ it.  The document speaks the language of the portal's office, whoever asks for i
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -19,19 +18,24 @@ from django.utils import formats, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from dashboards.figures import Base, Figures, Measure, Row, month_end, points, previous_month_end, total
+from dashboards import chapters
+from dashboards.chapters import Matters, Spending
+from dashboards.figures import Base, Figures, Measure, Row, month_end, points, total
+from dashboards.periods import FUNDS, MONTH, QUARTER, WEEK, YEAR, Period
 from dashboards.ranking import Named, named, ranked
-
-Run: TypeAlias = dict[str, str]
-Runs: TypeAlias = list[Run]
+from dashboards.runs import Run, Runs, day_of, joined, listing, month_day, month_name, number, rate, sentence
+from dashboards.runs import text_of as text_of
 
 NARRATIVE = ("to", "remark", "matters", "next_steps")
-_PLACE = re.compile(r"%\((\w+)\)s")
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a bulletin is composed from; ``before`` holds the units' figures a month earlier, if frozen."""
+    """What a bulletin is composed from; ``before`` holds the figures a period earlier, if frozen.
+
+    Without a period it is the month of the day.  ``correction`` says what a correction of a former bulletin
+    puts right, in its own words.
+    """
 
     region: str
     plan_year: int
@@ -39,6 +43,15 @@ class Facts:
     units: Sequence[Row]
     prefectures: Sequence[Row]
     before: Figures | None
+    period: Period | None = None
+    spending: Spending | None = None
+    matters: Matters | None = None
+    correction: str = ""
+
+    @property
+    def span(self) -> Period:
+        """Return the period."""
+        return self.period or Period.month(self.on.year, self.on.month)
 
     @property
     def whole(self) -> Figures:
@@ -54,13 +67,13 @@ def compose(
         return {
             "issuer": settings.PORTAL_ISSUER,
             "number": _("No. %(number)d") % {"number": number},
-            "dated": _day(dated),
+            "dated": day_of(dated),
             "draft": _("Draft, not issued") if draft else "",
-            "title": _("Report on the renovation of old urban communities of the province in %(month)s")
-            % {"month": formats.date_format(facts.on, pgettext("month of a title", "F Y"), use_l10n=False)},
+            "title": _title(facts.span) + (_(" (correction)") if facts.correction else ""),
             "to": narrative.get("to", ""),
             "blocks": _blocks(facts, narrative),
-            "tables": _tables(facts),
+            "tables": [] if facts.span.kind == FUNDS else _tables(facts),
+            "annexes": _annexes(facts),
             "labels": _labels(),
             "note": _note(facts, mark),
             "region": facts.region,
@@ -70,11 +83,33 @@ def compose(
         }
 
 
+def _title(period: Period) -> str:
+    month = formats.date_format(period.end, pgettext("month of a title", "F Y"), use_l10n=False)
+    values = {
+        "month": month,
+        "year": period.end.year,
+        "quarter": period.quarter,
+        "start": day_of(period.start),
+        "end": day_of(period.end),
+    }
+    titles = {
+        MONTH: _("Report on the renovation of old urban communities of the province in %(month)s"),
+        WEEK: _("Weekly report on the renovation of old urban communities, %(start)s to %(end)s"),
+        FUNDS: _("Monthly report on the money for the renovation of old urban communities, %(month)s"),
+        QUARTER: _(
+            "Report on the renovation of old urban communities of the province"
+            " in quarter %(quarter)d of %(year)d"
+        ),
+        YEAR: _("Report on the renovation of old urban communities of the province in the year %(year)d"),
+    }
+    return titles[period.kind] % values
+
+
 def default_narrative(facts: Facts) -> dict[str, str]:
     """Return the sentences a draft begins with; people change them."""
     with translation.override(settings.LANGUAGE_CODE):
         idle = named(facts.units).idle
-        due = _month_day(month_end(facts.on.year, facts.on.month) + timedelta(days=15))
+        due = month_day(month_end(facts.on.year, facts.on.month) + timedelta(days=15))
         return {
             "to": _(
                 "To the leading groups for the renovation of old communities of all cities and counties:"
@@ -95,60 +130,89 @@ def default_narrative(facts: Facts) -> dict[str, str]:
         }
 
 
-# ---------------------------------------------------------------- runs
-
-
-def sentence(template: str, **values: str | int | Run | Runs) -> Runs:
-    """Fill the %(name)s places of a translated sentence with texts and runs; return the runs."""
-    runs: Runs = []
-    at = 0
-    for place in _PLACE.finditer(template):
-        runs.append({"t": template[at : place.start()]})
-        value = values[place.group(1)]
-        if isinstance(value, list):
-            runs.extend(value)
-        else:
-            runs.append(value if isinstance(value, dict) else {"t": str(value)})
-        at = place.end()
-    runs.append({"t": template[at:]})
-    return [run for run in runs if run["t"]]
-
-
-def number(value: int, measure: str, region: str) -> Run:
-    """Return a count of the snapshot as a run."""
-    return {"t": f"{value:,}", "m": measure, "r": region}
-
-
-def rate(value: Decimal | None, measure: str, region: str) -> Run:
-    """Return a rate of the snapshot as a run; it leads to the rows it counts."""
-    return {"t": "—" if value is None else f"{value:,}%", "m": measure, "r": region}
-
-
-def text_of(runs: Iterable[Run]) -> str:
-    """Return runs as plain text."""
-    return "".join(run["t"] for run in runs)
-
-
 # ---------------------------------------------------------------- paragraphs
 
 
 def _blocks(facts: Facts, narrative: Mapping[str, str]) -> list[dict[str, Any]]:
-    who = named(facts.units)
-    chapters: list[tuple[str, list[Runs]]] = [
-        (_("Units that progress faster"), _list(who.fast)),
-        (_("Units that progress more slowly"), _list(who.slow) + _idle(who.idle)),
-        (_("Units that have started everything"), _finished(who, facts.units)),
+    blocks: list[dict[str, Any]] = (
+        [{"kind": "p", "runs": [{"t": facts.correction}]}] if facts.correction else []
+    )
+    blocks.append({"kind": "p", "runs": _opening(facts, narrative.get("remark", ""))})
+    parts = _money_chapters(facts) if facts.span.kind == FUNDS else _chapters(facts)
+    parts += [
         (_("Matters to be explained"), _written(narrative.get("matters", ""))),
         (_("Next steps"), _written(narrative.get("next_steps", ""))),
     ]
-    blocks: list[dict[str, Any]] = [{"kind": "p", "runs": _headline(facts, narrative.get("remark", ""))}]
     # Translators: the numbering of a document's chapters, separated by |.
-    ordinals = iter(pgettext("chapters of a document", "1. |2. |3. |4. |5. ").split("|"))
-    for heading, paragraphs in chapters:
+    numbers = pgettext("chapters of a document", "1. |2. |3. |4. |5. |6. |7. |8. |9. ").split("|")
+    ordinals = iter(numbers)
+    for heading, paragraphs in parts:
         if paragraphs:
             blocks.append({"kind": "h", "runs": [{"t": next(ordinals) + heading}]})
             blocks.extend({"kind": "p", "runs": runs} for runs in paragraphs)
     return blocks
+
+
+Chapter: TypeAlias = tuple[str, list[Runs]]
+
+
+def _chapters(facts: Facts) -> list[Chapter]:
+    who = named(facts.units)
+    found: list[Chapter] = [
+        (_("Units that progress faster"), _list(who.fast)),
+        (_("Units that progress more slowly"), _list(who.slow) + _idle(who.idle)),
+        (_("Units that have started everything"), _finished(who, facts.units)),
+    ]
+    if facts.spending is not None:
+        spending = facts.spending
+        found.append((_("Money"), [chapters.money_headline(spending), *chapters.slow_spenders(spending)]))
+    if facts.matters is not None:
+        found.append((_("Alerts"), chapters.alert_paragraphs(facts.matters)))
+        found.append((_("Rectification"), chapters.rectification_paragraphs(facts.matters)))
+    return found
+
+
+def _money_chapters(facts: Facts) -> list[Chapter]:
+    if facts.spending is None:
+        return []
+    return [
+        (_("Units whose spending is slower"), chapters.lagging(facts.spending)),
+        (_("Units that have spent nothing"), chapters.waiting(facts.spending)),
+    ]
+
+
+def _opening(facts: Facts, remark: str) -> Runs:
+    """Return the first paragraph: of money in its own report, else of progress, a week's first."""
+    if facts.span.kind == FUNDS and facts.spending is not None:
+        return chapters.money_headline(facts.spending) + ([{"t": remark}] if remark else [])
+    week = _week(facts) if facts.span.kind == WEEK else []
+    return week + _headline(facts, remark)
+
+
+def _week(facts: Facts) -> Runs:
+    if facts.before is None:
+        return []
+    started = facts.whole.started.communities - facts.before.started.communities
+    completed = facts.whole.completed.communities - facts.before.completed.communities
+    return sentence(
+        _(
+            "From %(start)s to %(end)s, %(started)s more communities were started"
+            " and %(completed)s completed. "
+        ),
+        start=month_day(facts.span.start),
+        end=month_day(facts.span.end),
+        started={"t": f"{started:,}", "m": "moves", "r": facts.region},
+        completed={"t": f"{completed:,}", "m": "moves", "r": facts.region},
+    )
+
+
+def _annexes(facts: Facts) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    if facts.spending is not None:
+        found += chapters.money_tables(facts.spending, in_full=facts.span.kind == FUNDS)
+    if facts.matters is not None:
+        found += chapters.alert_tables(facts.matters) + chapters.rectification_tables(facts.matters)
+    return found
 
 
 def _headline(facts: Facts, remark: str) -> Runs:
@@ -180,27 +244,45 @@ def _headline(facts: Facts, remark: str) -> Runs:
 
 
 def _period(facts: Facts) -> str:
+    if facts.span.kind == WEEK:
+        return _("By %(day)s") % {"day": day_of(facts.on)}
     if facts.plan_year != facts.on.year:
-        return _("By the end of %(month)s %(year)s") % {"month": _month(facts.on), "year": facts.on.year}
+        return _("By the end of %(month)s %(year)s") % {"month": month_name(facts.on), "year": facts.on.year}
     if facts.on.month == 1:
         return _("In January")
-    return _("From January to %(month)s") % {"month": _month(facts.on)}
+    return _("From January to %(month)s") % {"month": month_name(facts.on)}
 
 
 def _change(facts: Facts) -> Runs:
-    """Return how the start rate differs from the month before, as a clause; nothing without that month."""
+    """Return how the start rate differs from the period before, as a clause; nothing without that period."""
     before = facts.before.start_rate(Base.COMMUNITIES) if facts.before is not None else None
     difference = points(facts.whole.start_rate(Base.COMMUNITIES), before)
     if difference is None:
         return []
+    size: Run = {"t": f"{abs(difference)}", "m": "moves", "r": facts.region}
+    if facts.span.kind == WEEK:
+        return _change_in_a_week(difference, size)
     if difference > 0:
         text = _(", %(points)s percentage points more than at the end of %(month)s")
     elif difference < 0:
         text = _(", %(points)s percentage points less than at the end of %(month)s")
     else:
         text = _(", the same as at the end of %(month)s")
-    size: Run = {"t": f"{abs(difference)}", "m": "moves", "r": facts.region}
-    return sentence(text, points=size, month=_month(previous_month_end(facts.on)))
+    return sentence(text, points=size, month=_month_before(facts.span))
+
+
+def _change_in_a_week(difference: Decimal, size: Run) -> Runs:
+    if difference > 0:
+        return sentence(_(", %(points)s percentage points more than a week before"), points=size)
+    if difference < 0:
+        return sentence(_(", %(points)s percentage points less than a week before"), points=size)
+    return sentence(_(", the same as a week before"))
+
+
+def _month_before(period: Period) -> str:
+    if period.kind == YEAR:
+        return formats.date_format(period.before, pgettext("month of a title", "F Y"), use_l10n=False)
+    return month_name(period.before)
 
 
 def _list(rows: Sequence[Row]) -> list[Runs]:
@@ -238,25 +320,11 @@ def _written(text: str) -> list[Runs]:
     return [[{"t": line.strip()}] for line in text.splitlines() if line.strip()]
 
 
-def joined(items: Sequence[Runs]) -> Runs:
-    """Return the items as one sentence."""
-    return sentence(pgettext("end of a list", "%(list)s."), list=listing(items))
-
-
-def listing(items: Sequence[Runs]) -> Runs:
-    """Return the items with commas between them."""
-    separator: Run = {"t": pgettext("between the items of a list", ", ")}
-    runs: Runs = []
-    for item in items:
-        runs += [separator, *item] if runs else item
-    return runs
-
-
 # ---------------------------------------------------------------- tables
 
 
 def _tables(facts: Facts) -> list[dict[str, Any]]:
-    day = _month_day(facts.on)
+    day = month_day(facts.on)
     whole = Row(facts.region, _("Total"), facts.whole)
     return [
         {
@@ -305,22 +373,13 @@ def _labels() -> dict[str, str]:
 
 
 def _note(facts: Facts, mark: str) -> str:
-    note = _("Start rate = started ÷ planned for the year. Data as of %(day)s, snapshot %(mark)s.") % {
-        "day": _day(facts.on),
-        "mark": mark,
-    }
+    note = _("Start rate = started ÷ planned for the year. Data as of %(day)s, snapshot %(mark)s.")
+    if facts.span.kind == FUNDS:
+        note = _(
+            "Arrival rate = arrived ÷ planned; spending rate = paid ÷ handed down."
+            " Data as of %(day)s, snapshot %(mark)s."
+        )
+    note %= {"day": day_of(facts.on), "mark": mark}
     if facts.whole.simulated.communities:
         note += " " + _("Simulated data: rows below the published provincial totals were generated.")
     return note
-
-
-def _day(day: date) -> str:
-    return formats.date_format(day, pgettext("day of a document", "j F Y"), use_l10n=False)
-
-
-def _month_day(day: date) -> str:
-    return formats.date_format(day, pgettext("day within a year", "j F"), use_l10n=False)
-
-
-def _month(day: date) -> str:
-    return formats.date_format(day, pgettext("month within a year", "F"), use_l10n=False)

@@ -2,44 +2,108 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dashboards import national
 from dashboards.composing import NARRATIVE
 from dashboards.figures import month_end
-from dashboards.models import Bulletin
-from dashboards.snapshots import last_month_end
+from dashboards.models import Bulletin, ReportSchedule
+from dashboards.periods import MONTH as MONTHLY
+from dashboards.periods import MONTHS, WEEK, Period
 
 MOST_CHARACTERS = 4000
 MONTH = r"^20\d\d-(0[1-9]|1[0-2])$"
 
 
 class PeriodForm(forms.Form):
-    """Which month's bulletin is to be made, and on which plan year."""
+    """Which period's report is to be made, and on which plan year."""
 
+    kind = forms.ChoiceField(label=gettext_lazy("Report"), choices=Bulletin.Kind.choices, required=False)
     plan_year = forms.IntegerField(label=gettext_lazy("Plan year"), min_value=2000, max_value=2100)
     period = forms.RegexField(
         MONTH,
         label=gettext_lazy("Month"),
         error_messages={"invalid": gettext_lazy("Write the month as 2020-06.")},
         widget=forms.TextInput(attrs={"type": "month"}),
+        help_text=gettext_lazy("Of a quarter or year any of its months."),
+    )
+    week_end = forms.DateField(
+        label=gettext_lazy("Last day of the week"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=gettext_lazy("Of a weekly report only."),
     )
 
     def clean(self) -> dict[str, Any]:
-        """Accept a month that is over, and a plan year that has begun by then."""
+        """Accept a period that is over, and a plan year that has begun by then."""
         values: dict[str, Any] = super().clean() or {}
-        if "period" not in values:
+        kind = values.get("kind") or MONTHLY
+        if "period" not in values or "kind" not in values:
             return values
-        year, month = (int(part) for part in values["period"].split("-"))
-        if month_end(year, month) > last_month_end():
-            self.add_error("period", _("This month is not over yet."))
-        if values.get("plan_year", 0) > year:
+        if kind == WEEK and not values.get("week_end"):
+            self.add_error("week_end", _("Choose the last day of the week."))
+            return values
+        period = _period(kind, values["period"], values.get("week_end"))
+        if period.end >= timezone.localdate():
+            self.add_error(
+                "week_end" if kind == WEEK else "period",
+                _("This month is not over yet.") if kind == MONTHLY else _("This period is not over yet."),
+            )
+        if values.get("plan_year", 0) > period.end.year:
             self.add_error("plan_year", _("This plan year had not begun in that month."))
-        return {**values, "year": year, "month": month}
+        return {**values, "span": period}
+
+
+def _period(kind: str, month: str, week_end: date | None) -> Period:
+    """Return the period of a kind that contains a month, or the week that ends on a day."""
+    if kind == WEEK and week_end is not None:
+        return Period.ending(WEEK, week_end)
+    year, number = (int(part) for part in month.split("-"))
+    size = MONTHS[kind]
+    last = -(-number // size) * size
+    return Period.ending(kind, month_end(year, last))
+
+
+class CorrectionForm(forms.Form):
+    """What a correction puts right, and whether its numbers are taken from the ledgers anew."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("What is corrected, and why"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Stands at the head of the correction."),
+    )
+    anew = forms.BooleanField(
+        label=gettext_lazy("Freeze the numbers of the period again, from the ledgers as they stand now"),
+        required=False,
+    )
+
+
+class ScheduleForm(forms.Form):
+    """When a kind of report is made."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    is_active = forms.BooleanField(label=gettext_lazy("Made by itself"), required=False)
+    weekday = forms.TypedChoiceField(
+        label=gettext_lazy("Day of the week"), choices=ReportSchedule.Weekday.choices, coerce=int
+    )
+    day = forms.IntegerField(label=gettext_lazy("Day of the month"), min_value=1, max_value=28)
+    hour = forms.IntegerField(label=gettext_lazy("From hour"), min_value=0, max_value=23)
+
+    @classmethod
+    def of(cls, schedule: ReportSchedule) -> ScheduleForm:
+        """Return the form filled from the timetable; of a week the weekday is asked for, else the day."""
+        names = ("is_active", "weekday", "day", "hour")
+        initial = {name: getattr(schedule, name) for name in names}
+        form = cls(initial={**initial, "seen": schedule.revision}, prefix=schedule.kind)
+        form.fields["day" if schedule.kind == WEEK else "weekday"].widget = forms.HiddenInput()
+        return form
 
 
 class NarrativeForm(forms.Form):

@@ -24,9 +24,9 @@ from django.utils import formats, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from dashboards.composing import Runs, joined, listing, sentence
 from dashboards.documents.annexes import NONE, Cell, Column, amount, annex, count, words
 from dashboards.figures import percentage
+from dashboards.runs import Runs, day_of, joined, listing, month_day, month_name, sentence
 
 TEN_THOUSAND = Decimal(10_000)
 CENT = Decimal("0.01")
@@ -245,7 +245,7 @@ def compose(table: Table, *, whole: str, on: date, dated: date, to: str = "") ->
         return {
             "issuer": settings.PORTAL_ISSUER,
             "number": "",
-            "dated": formats.date_format(dated, pgettext("day of a document", "j F Y"), use_l10n=False),
+            "dated": day_of(dated),
             "draft": "",
             "title": _("Report on the renovation of old urban communities in %(month)s: %(whole)s")
             % {"month": month, "whole": whole},
@@ -267,7 +267,7 @@ def _blocks(table: Table, whole: str, on: date) -> list[dict[str, Any]]:
         (_("Numbers not reported"), _missing(table)),
     ]
     blocks: list[dict[str, Any]] = [{"kind": "p", "runs": _headline(table, whole, on)}]
-    ordinals = iter(pgettext("chapters of a document", "1. |2. |3. |4. |5. ").split("|"))
+    ordinals = iter(pgettext("chapters of a document", "1. |2. |3. |4. |5. |6. |7. |8. |9. ").split("|"))
     for heading, paragraphs in chapters:
         if paragraphs:
             blocks.append({"kind": "h", "runs": [{"t": next(ordinals) + heading}]})
@@ -287,7 +287,7 @@ def _headline(table: Table, whole: str, on: date) -> Runs:
         planned=f"{sums.planned:,}",
         households=f"{wan(sums.planned_households):,}",
     )
-    month = formats.date_format(on, pgettext("month within a year", "F"), use_l10n=False)
+    month = month_name(on)
     done = sentence(
         _(
             "%(period)s, %(started)s communities and %(households)s ten thousand households have been"
@@ -418,7 +418,7 @@ def differences(table: Table) -> list[str]:
 
 
 def _annexes(table: Table, on: date) -> list[dict[str, Any]]:
-    day = formats.date_format(on, pgettext("day within a year", "j F"), use_l10n=False)
+    day = month_day(on)
     return [
         annex(
             _("Table 1: starts by region (%(day)s, highest start rate first)") % {"day": day},

@@ -39,6 +39,8 @@ class Selection:
     on: date
     base: str = Base.COMMUNITIES
     live: bool = False
+    # Above 1: as a correction of a bulletin has frozen the day again.
+    edition: int = 1
 
     def query(self, **extra: str) -> str:
         """Return the query string of this selection without its region.
@@ -51,6 +53,8 @@ class Selection:
             parts.append(f"base={self.base}")
         if self.live:
             parts.append(f"source={LIVE}")
+        if self.edition != 1:
+            parts.append(f"edition={self.edition}")
         return "&".join([*parts, *(f"{name}={value}" for name, value in extra.items())])
 
     def page_url(self, region: str | None = None, **extra: str) -> str:
@@ -96,8 +100,8 @@ class Selection:
         return replace(self, live=False).query()
 
     def at(self, on: date) -> Selection:
-        """Return the same selection on another day."""
-        return replace(self, on=on)
+        """Return the same selection on another day, as it was first frozen."""
+        return replace(self, on=on, edition=1)
 
     def of_years(self, *years: int) -> Selection:
         """Return the same selection for other plan years."""
@@ -141,7 +145,9 @@ def read(query: QueryDict, region: Region, known_years: Sequence[int]) -> Select
         raise BadRequest(_("Rates are based on communities or households."))
     # A day typed in by hand goes before the one chosen from the list.
     on = _day(query.get("day") or query.get("on") or "", today)
-    return Selection(region, years, on, base, query.get("source") == LIVE)
+    return Selection(
+        region, years, on, base, query.get("source") == LIVE, _edition(query.get("edition", "1"))
+    )
 
 
 def current_year(region: Region, known_years: Sequence[int]) -> int:
@@ -156,6 +162,12 @@ def current_year(region: Region, known_years: Sequence[int]) -> int:
     plans = issued.filter(unit__in=Region.objects.within(region).values("pk"))
     latest: int | None = plans.aggregate(latest=Max("year"))["latest"]
     return latest or max(known_years)
+
+
+def _edition(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1000):
+        raise BadRequest(_("An edition of a snapshot is a number such as 2."))
+    return int(text)
 
 
 def _years(values: Sequence[str]) -> tuple[int, ...]:

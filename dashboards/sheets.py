@@ -1,4 +1,4 @@
-"""A bulletin as its page shows it: runs with links, the comparison with the month before, other issues."""
+"""A bulletin as its page shows it: runs with links, the comparison with the period before, other issues."""
 
 from __future__ import annotations
 
@@ -76,6 +76,7 @@ class _Links:
     def __init__(self, bulletin: Bulletin, seen: set[str]) -> None:
         self.bulletin, self.seen = bulletin, seen
         self.changes = reverse("dashboards:bulletin_changes", args=[bulletin.pk])
+        self.money = reverse("dashboards:bulletin_money", args=[bulletin.pk])
 
     def url(self, measure: str, region: str) -> str:
         """Return where a number leads; "" when its rows belong to somebody else."""
@@ -83,12 +84,19 @@ class _Links:
             return ""
         if measure == "moves":
             return self.changes
-        query = {
+        if measure == "money_moves":
+            return f"{self.money}?moved=1"
+        if measure.startswith("money."):
+            chosen = {"region": region, "measure": measure.removeprefix("money.")}
+            return f"{self.money}?{urlencode(chosen)}"
+        query: dict[str, Any] = {
             "year": self.bulletin.plan_year,
             "on": f"{self.bulletin.period_end:%Y-%m-%d}",
             "region": region,
             "measure": measure,
         }
+        if self.bulletin.snapshot.edition > 1:
+            query["edition"] = self.bulletin.snapshot.edition
         return f"{reverse('dashboards:rows')}?{urlencode(query)}"
 
     def run(self, run: dict[str, str]) -> dict[str, str]:
@@ -113,7 +121,7 @@ def visible_moves(bulletin: Bulletin, user: User, unit: str = "") -> list[moves.
 
 
 def comparison(bulletin: Bulletin, user: User) -> dict[str, Any]:
-    """Return what moved the number of started communities since the month before, by prefecture and unit."""
+    """Return what moved the number of started communities since the period before, by prefecture and unit."""
     if bulletin.previous is None:
         return {}
     now, before = total(unit_rows(bulletin.snapshot)), total(unit_rows(bulletin.previous))
@@ -213,6 +221,6 @@ def state_name(state: str) -> str:
 
 def others(readable: BulletinQuerySet, shown: Bulletin) -> Iterable[Bulletin]:
     """Return the issues one can go to from here, latest first."""
-    return readable.filter(region=shown.region).only("pk", "year", "month", "number", "plan_year", "state")[
-        :36
-    ]
+    return readable.filter(region=shown.region).only(
+        "pk", "kind", "year", "period_start", "period_end", "number", "plan_year", "state"
+    )[:36]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Value, When
+from django.db.models import Case, Max, Value, When
 from django.utils import timezone
 
 from accounts import audit
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # Progress of a plan year is reported until the end of the next year (DOMAIN 6.2).
 YEARS_REPORTED = 2
+# What is frozen: figures, and the rows they are made of.
+Content: TypeAlias = tuple[Any, list[Any]]
 
 
 class NotOver(Exception):
@@ -79,27 +81,54 @@ def last_month_end(today: date | None = None) -> date:
     return previous_month_end(today or timezone.localdate())
 
 
-@transaction.atomic
-def freeze(*, region: Region, plan_year: int, on: date, by: User | None = None) -> tuple[Snapshot, bool]:
-    """Freeze a plan year at the end of a day; return the snapshot and whether it is new.
+def freeze(
+    *, region: Region, plan_year: int, on: date, by: User | None = None, again: bool = False
+) -> tuple[Snapshot, bool]:
+    """Freeze the progress of a plan year at the end of a day; return the snapshot and whether it is new.
 
-    Whoever comes second gets the first one's snapshot.  Raises NotOver for today and later.
+    Whoever comes second gets the first one's snapshot; ``again`` freezes a further edition for a correction.
+    Raises NotOver for today and later.
     """
+    kind = Snapshot.Kind.PROGRESS if is_month_end(on) else Snapshot.Kind.DAY
+
+    def read() -> Content:
+        places = Places.within(region)
+        members = _read_members(places, plan_year, on)
+        return _figures(places, members), [list(member) for member in members]
+
+    return keep(kind, read, region=region, plan_year=plan_year, on=on, by=by, again=again)
+
+
+@transaction.atomic
+def keep(
+    kind: str,
+    read: Callable[[], Content],
+    *,
+    region: Region,
+    plan_year: int,
+    on: date,
+    by: User | None = None,
+    again: bool = False,
+) -> tuple[Snapshot, bool]:
+    """Freeze what a function reads, once for each kind, plan year and day (or ``again``); raises NotOver."""
     if on >= timezone.localdate():
         raise NotOver(f"{on:%Y-%m-%d}")
     # One freezer at a time: the second finds what the first has frozen.
     Region.objects.select_for_update().get(pk=region.pk)
-    known = Snapshot.objects.light().at(region, [plan_year], on).first()
-    if known is not None:
+    frozen = Snapshot.objects.filter(kind=kind, region=region, plan_year=plan_year, on=on)
+    known = frozen.light().filter(edition=1).first()
+    if known is not None and not again:
         return known, False
-    places = Places.within(region)
-    members = _read_members(places, plan_year, on)
+    last = frozen.aggregate(last=Max("edition"))["last"] or 0
+    figures, members = read()
     snapshot = Snapshot(
+        kind=kind,
         region=region,
         plan_year=plan_year,
         on=on,
-        figures=_figures(places, members),
-        members=[list(member) for member in members],
+        edition=last + 1,
+        figures=figures,
+        members=members,
         frozen_by=by,
     )
     snapshot.sha256 = snapshot.content_hash()
@@ -133,17 +162,16 @@ def plan_years_reported(region: Region, on: date) -> list[int]:
     return list(listed.values_list("plan_year", flat=True).distinct())
 
 
-def all_started_before(region: Region, plan_year: int, on: date) -> bool:
-    """Tell whether a plan year's task had been started in full by the end of the month before a day."""
-    (row,) = progress(
-        all_projects(region), Places.within(region), years=[plan_year], on=previous_month_end(on)
-    )
+def all_started_by(region: Region, plan_year: int, on: date) -> bool:
+    """Tell whether a plan year's task had been started in full by the end of a day."""
+    (row,) = progress(all_projects(region), Places.within(region), years=[plan_year], on=on)
     return row.figures.all_started
 
 
 def _due(region: Region, plan_year: int, on: date) -> list[date]:
     last = (
-        Snapshot.objects.filter(region=region, plan_year=plan_year, on__lt=on)
+        Snapshot.objects.month_ends()
+        .filter(region=region, plan_year=plan_year, on__lt=on)
         .order_by("-on")
         .values_list("on", flat=True)
         .first()
@@ -220,10 +248,11 @@ class Frozen:
     snapshots: tuple[Snapshot, ...]
 
     @classmethod
-    def find(cls, years: Sequence[int], on: date) -> Self | None:
+    def find(cls, years: Sequence[int], on: date, edition: int = 1) -> Self | None:
         """Return the frozen numbers of plan years on a day; None unless every year was frozen."""
         found = tuple(
             Snapshot.objects.light()
+            .progress(edition)
             .filter(region__code=settings.PORTAL_PROVINCE, plan_year__in=years, on=on)
             .order_by("plan_year")
         )
@@ -268,20 +297,20 @@ def members_of(snapshot: Snapshot) -> dict[int, Member]:
 
 
 def frozen_days(years: Sequence[int]) -> list[date]:
-    """Return the days on which every one of the plan years was frozen, latest first."""
+    """Return the month ends on which every one of the plan years was frozen, latest first."""
     days: dict[date, set[int]] = defaultdict(set)
-    found = Snapshot.objects.filter(region__code=settings.PORTAL_PROVINCE, plan_year__in=years)
+    found = Snapshot.objects.month_ends().filter(region__code=settings.PORTAL_PROVINCE, plan_year__in=years)
     for on, plan_year in found.values_list("on", "plan_year"):
         days[on].add(plan_year)
     return sorted((on for on, frozen in days.items() if frozen == set(years)), reverse=True)
 
 
 def frozen_course(years: Sequence[int], places: Places) -> dict[date, Figures]:
-    """Return the frozen figures of a region on every day on which all of the plan years were frozen."""
+    """Return the frozen figures of a region at every month end at which all of the plan years were frozen."""
     codes = {unit.code for unit in places.units}
     course: dict[date, Figures] = defaultdict(Figures)
     counted: dict[date, set[int]] = defaultdict(set)
-    found = Snapshot.objects.filter(region__code=settings.PORTAL_PROVINCE, plan_year__in=years)
+    found = Snapshot.objects.month_ends().filter(region__code=settings.PORTAL_PROVINCE, plan_year__in=years)
     for on, plan_year, units in found.values_list("on", "plan_year", "figures"):
         counted[on].add(plan_year)
         for row in units:

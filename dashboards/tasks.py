@@ -1,4 +1,4 @@
-"""What the workers do for the dashboards, and what beat asks for at the end of a month."""
+"""What the workers do for the dashboards, and what beat asks for when a period is over."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import Any
 from celery import shared_task
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from dashboards import asking, bulletins, snapshots
+from dashboards import asking, bulletins, mailing, snapshots
 from dashboards.alerts import evaluating, ways  # noqa: F401  (the ways of looking register themselves)
 from dashboards.alerts.registry import Night
+from dashboards.models import Bulletin
+from dashboards.periods import FUNDS, Period
 from jobs.registry import handler
 from jobs.runs import JobFailed, JobRun
 
@@ -21,6 +24,8 @@ NOT_OVER = gettext_noop(
     "The month is not over yet: its numbers can still change. Ask again after its last day."
 )
 NOTHING = gettext_noop("No project is listed for plan year %(year)s. Import the plan first.")
+
+NO_MONEY = gettext_noop("No money is entered for plan year %(year)s by the end of the period.")
 
 
 @handler(asking.FREEZE, title=_("Freezing of a month's numbers"))
@@ -40,19 +45,19 @@ def freeze_month(run: JobRun) -> dict[str, Any]:
     return result
 
 
-@handler(asking.BULLETIN, title=_("Monthly bulletin"))
+@handler(asking.BULLETIN, title=_("Periodic report"))
 def make_bulletin(run: JobRun) -> dict[str, Any]:
-    """Make the draft of a month's bulletin, once."""
-    plan_year, year, month = (run.payload[name] for name in ("plan_year", "year", "month"))
+    """Make the draft of a period's report, once."""
+    plan_year = run.payload["plan_year"]
+    period = Period.ending(run.payload["kind"], date.fromisoformat(run.payload["end"]))
     with transaction.atomic():
         try:
-            bulletin, _is_new = bulletins.make(
-                plan_year=plan_year, year=year, month=month, by=run.job.created_by
-            )
+            bulletin, _is_new = bulletins.make_for(period, plan_year=plan_year, by=run.job.created_by)
         except snapshots.NotOver:
             raise JobFailed("not_over", NOT_OVER) from None
         except bulletins.NothingToReport:
-            raise JobFailed("nothing_to_report", NOTHING, year=plan_year) from None
+            nothing = NO_MONEY if period.kind == FUNDS else NOTHING
+            raise JobFailed("nothing_to_report", nothing, year=plan_year) from None
         result = {"bulletin": bulletin.pk, "next_url": bulletin.get_absolute_url()}
         run.finish(result)
     return result
@@ -70,16 +75,22 @@ def evaluate_alerts(run: JobRun) -> dict[str, Any]:
     return result
 
 
+@handler(mailing.MAIL, title=_("Mail to the subscribers of a report"))
+def mail_bulletin(run: JobRun) -> dict[str, Any]:
+    """Send an issued report to its subscribers, to each once."""
+    return {"sent": mailing.send(Bulletin.objects.get(pk=run.payload["bulletin"]))}
+
+
 @shared_task(name="dashboards.freeze_last_month")
 def freeze_last_month() -> None:
     """Ask for the freezing of the month that is over."""
     asking.ask_for_freeze(snapshots.last_month_end())
 
 
-@shared_task(name="dashboards.report_last_month")
-def report_last_month() -> None:
-    """Ask for the bulletins on the month that is over."""
-    asking.ask_for_bulletins(snapshots.last_month_end())
+@shared_task(name="dashboards.report_all_due")
+def report_all_due() -> None:
+    """Ask for every periodic report that has fallen due."""
+    asking.ask_for_all_due(timezone.localtime())
 
 
 @shared_task(name="dashboards.nightly_alerts")

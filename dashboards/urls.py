@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards.views import alerts, boards, bulletins, panels, tables
+from dashboards.views import alerts, boards, bulletins, panels, reports, tables
 
 app_name = "dashboards"
 
@@ -10,10 +10,15 @@ bulletin_urls = [
     path("bulletins/", bulletins.index, name="bulletins"),
     path("bulletins/make/", bulletins.make, name="bulletin_make"),
     path("bulletins/table/", tables.table, name="table_bulletin"),
+    path("bulletins/timetable/", reports.timetable, name="timetable"),
+    path("bulletins/timetable/<slug:kind>/", reports.schedule, name="schedule"),
+    path("bulletins/subscribe/<slug:kind>/", reports.subscribe, name="subscribe"),
     path("bulletins/<int:pk>/", bulletins.detail, name="bulletin"),
     path("bulletins/<int:pk>/changes/", bulletins.changes, name="bulletin_changes"),
     path("bulletins/<int:pk>/edit/", bulletins.edit, name="bulletin_edit"),
     path("bulletins/<int:pk>/issue/", bulletins.issue, name="bulletin_issue"),
+    path("bulletins/<int:pk>/money/", reports.money, name="bulletin_money"),
+    path("bulletins/<int:pk>/correct/", reports.correct, name="bulletin_correct"),
     path("bulletins/<int:pk>/<slug:suffix>/", bulletins.file, name="bulletin_file"),
 ]
 alert_urls = [

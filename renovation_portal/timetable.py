@@ -12,9 +12,9 @@ from jobs.timetable import Daily, Entry
 TIMETABLE = (
     Entry("jobs.sweep", task="jobs.sweep", when=timedelta(seconds=30)),
     Entry("jobs.pulse", task="jobs.pulse", when=timedelta(seconds=60)),
-    # The month that ended is frozen on the 1st at 00:30 and reported half an hour later.
+    # The month that ended is frozen on the 1st at 00:30; reports follow at the hours staff have given them.
     Entry("dashboards.freeze", task="dashboards.freeze_last_month", when=Daily(hour="*", minute=30)),
-    Entry("dashboards.report", task="dashboards.report_last_month", when=Daily(hour="*", minute=0)),
+    Entry("dashboards.report", task="dashboards.report_all_due", when=Daily(hour="*", minute=0)),
     # Rounds open on their day, whichever it is; a beat that slept catches up with the month before.
     Entry("projects.open_rounds", task="projects.open_rounds", when=Daily(hour="*", minute=20)),
     Entry("projects.plan_visits", task="projects.plan_visits", when=Daily(hour=4, minute=10)),

@@ -2,6 +2,17 @@
 
 from dashboards.models.alert import Alert, AlertEvent, AlertRule, AlertRuleChange
 from dashboards.models.bulletin import Bulletin
+from dashboards.models.schedule import Delivery, ReportSchedule, Subscription
 from dashboards.models.snapshot import Snapshot
 
-__all__ = ["Alert", "AlertEvent", "AlertRule", "AlertRuleChange", "Bulletin", "Snapshot"]
+__all__ = [
+    "Alert",
+    "AlertEvent",
+    "AlertRule",
+    "AlertRuleChange",
+    "Bulletin",
+    "Delivery",
+    "ReportSchedule",
+    "Snapshot",
+    "Subscription",
+]

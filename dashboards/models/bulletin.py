@@ -1,8 +1,7 @@
-"""The monthly bulletin (通报)."""
+"""The bulletins (通报) and the other reports that come round with the calendar."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from django.conf import settings
@@ -15,8 +14,8 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Region
 from accounts.roles import Capability
-from dashboards.figures import month_end
 from dashboards.models.snapshot import Snapshot
+from dashboards.periods import Period
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -48,18 +47,23 @@ class BulletinQuerySet(models.QuerySet["Bulletin"]):
 
 
 class Bulletin(models.Model):
-    """A report on one month, made from a frozen snapshot and issued once.
+    """A report on one period, made from frozen snapshots and issued once.
 
     ``narrative`` is what people write; ``document`` is the whole text with every number, composed anew at
     each change of the draft and rendered alike on screen, in Word, PDF and xlsx.  ``moves`` lists what
     moved the numbers since the previous snapshot.  Once issued nothing changes any more: services update
-    drafts only, and the database refuses the rest.
+    drafts only, and the database refuses the rest: what was issued is withdrawn by issuing a bulletin that
+    ``corrects`` it, and stays as it was.
     """
 
     class Kind(models.TextChoices):
         """What the bulletin is about."""
 
-        START = "start", _("start of renovation")
+        START = "start", _("monthly bulletin")
+        WEEK = "week", _("weekly progress report")
+        FUNDS = "funds", _("monthly report on money")
+        QUARTER = "quarter", _("quarterly bulletin")
+        YEAR = "year", _("yearly bulletin")
 
     class State(models.TextChoices):
         """How far it is on its way."""
@@ -73,7 +77,8 @@ class Bulletin(models.Model):
     )
     plan_year = models.PositiveSmallIntegerField(_("plan year"))
     year = models.PositiveSmallIntegerField(_("year of the period"))
-    month = models.PositiveSmallIntegerField(_("month of the period"))
+    period_start = models.DateField(_("first day of the period"))
+    period_end = models.DateField(_("last day of the period"))
     number = models.PositiveSmallIntegerField(_("issue"), help_text=_("Counted within the year."))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     revision = models.PositiveSmallIntegerField(_("revision"), default=1)
@@ -85,8 +90,33 @@ class Bulletin(models.Model):
         on_delete=models.PROTECT,
         null=True,
         related_name="+",
-        verbose_name=_("snapshot of the month before"),
+        verbose_name=_("snapshot of the period before"),
     )
+    money = models.ForeignKey(
+        Snapshot, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("snapshot of money")
+    )
+    money_before = models.ForeignKey(
+        Snapshot,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("snapshot of money of the period before"),
+    )
+    matters = models.ForeignKey(
+        Snapshot,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("snapshot of alerts and rectification"),
+    )
+    corrects = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="correction",
+        verbose_name=_("corrects"),
+    )
+    correction_reason = models.CharField(_("what is corrected"), max_length=500, blank=True)
     narrative = models.JSONField(_("narrative"), default=dict)
     document = models.JSONField(_("document"))
     moves = models.JSONField(_("projects that moved the numbers"), default=list)
@@ -121,18 +151,25 @@ class Bulletin(models.Model):
     objects = BulletinQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-year", "-month", "-plan_year"]
+        ordering = ["-period_end", "-plan_year", "kind", "-pk"]
         verbose_name = _("bulletin")
         verbose_name_plural = _("bulletins")
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "region", "plan_year", "year", "month"], name="bulletin_once_per_period"
+                fields=["kind", "region", "plan_year", "period_end"],
+                condition=Q(corrects=None),
+                name="bulletin_once_per_period",
             ),
             models.UniqueConstraint(
                 fields=["kind", "region", "year", "number"], name="bulletin_number_once_per_year"
             ),
             models.CheckConstraint(
-                condition=Q(month__gte=1, month__lte=12), name="bulletin_month_is_a_month"
+                condition=Q(period_start__lte=F("period_end")), name="bulletin_period_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(corrects=None, correction_reason="")
+                | (Q(corrects__isnull=False) & ~Q(correction_reason="")),
+                name="bulletin_correction_says_what",
             ),
             models.CheckConstraint(condition=Q(plan_year__lte=F("year")), name="bulletin_plan_has_begun"),
             models.CheckConstraint(
@@ -143,7 +180,7 @@ class Bulletin(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.year}-{self.month:02d} {self.plan_year}"
+        return f"{self.kind} {self.period_end:%Y-%m-%d} {self.plan_year}"
 
     def get_absolute_url(self) -> str:
         """Return the page of the bulletin."""
@@ -154,14 +191,20 @@ class Bulletin(models.Model):
         raise TypeError("Bulletins are never deleted.")
 
     @property
-    def period_end(self) -> date:
-        """Return the day the numbers are of."""
-        return month_end(self.year, self.month)
+    def period(self) -> Period:
+        """Return the period it reports on."""
+        return Period(self.kind, self.period_start, self.period_end)
 
     @property
     def is_draft(self) -> bool:
         """Tell whether it can still be changed."""
         return self.state == self.State.DRAFT
+
+    @property
+    def replaced_by(self) -> Bulletin | None:
+        """Return the issued correction that withdrew it, if there is one."""
+        found = getattr(self, "correction", None)
+        return found if found is not None and not found.is_draft else None
 
     @property
     def title(self) -> str:

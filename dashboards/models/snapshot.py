@@ -23,8 +23,16 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
         return self.defer("members")
 
     def at(self, region: Region, years: Iterable[int], on: date) -> Self:
-        """Return the snapshots of plan years in a region on a day."""
-        return self.filter(region=region, plan_year__in=list(years), on=on)
+        """Return the progress of plan years in a region on a day."""
+        return self.progress().filter(region=region, plan_year__in=list(years), on=on)
+
+    def progress(self, edition: int = 1) -> Self:
+        """Return the frozen progress, as it was first frozen unless a correction's edition is asked for."""
+        return self.filter(kind__in=[Snapshot.Kind.PROGRESS, Snapshot.Kind.DAY], edition=edition)
+
+    def month_ends(self) -> Self:
+        """Return the progress at the ends of months, as it was first frozen."""
+        return self.filter(kind=Snapshot.Kind.PROGRESS, edition=1)
 
     def update(self, **kwargs: Any) -> NoReturn:
         """Refuse: a snapshot stays as it was frozen."""
@@ -42,9 +50,10 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
 class Snapshot(models.Model):
     """What the ledgers said about one plan year at the end of a day, and which rows said it.
 
-    ``figures`` holds a row for each reporting unit: code, name, its prefecture, figures.  ``members`` holds a
-    list for each project: id, version, code of the unit, origin, state, households, buildings, area in
-    1/100 ㎡, 1 when a planned figure is blank, 1 when it is simulated.  Corrections of the ledgers after the
+    Of progress, ``figures`` holds a row for each reporting unit: code, name, its prefecture, figures.
+    ``members`` holds a list for each project: id, version, code of the unit, origin, state, households,
+    buildings, area in 1/100 ㎡, 1 when a planned figure is blank, 1 when it is simulated.  Money and matters
+    are described in ``dashboards.sections``.  Corrections of the ledgers after the
     freezing show in the next month; nothing changes a snapshot, and the database itself refuses it.
     """
 
@@ -52,6 +61,9 @@ class Snapshot(models.Model):
         """What is frozen."""
 
         PROGRESS = "progress", _("progress at the end of a month")
+        DAY = "day", _("progress at the end of another day")
+        MONEY = "money", _("money")
+        MATTERS = "matters", _("alerts and rectification")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.PROGRESS)
     region = models.ForeignKey(
@@ -59,6 +71,9 @@ class Snapshot(models.Model):
     )
     plan_year = models.PositiveSmallIntegerField(_("plan year"))
     on = models.DateField(_("as of the end of"))
+    edition = models.PositiveSmallIntegerField(
+        _("edition"), default=1, help_text=_("Above 1: frozen again, for a correction of a bulletin.")
+    )
     figures = models.JSONField(_("figures by unit"))
     members = models.JSONField(_("projects and their versions"))
     sha256 = models.CharField("SHA-256", max_length=64)
@@ -80,9 +95,12 @@ class Snapshot(models.Model):
         verbose_name_plural = _("snapshots")
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "region", "plan_year", "on"], name="snapshot_once_per_day"
+                fields=["kind", "region", "plan_year", "on", "edition"], name="snapshot_once_per_day"
             ),
-            models.CheckConstraint(condition=models.Q(kind="progress"), name="snapshot_kind_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["progress", "day", "money", "matters"]),
+                name="snapshot_kind_is_known",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -94,16 +112,16 @@ class Snapshot(models.Model):
 
     def content_hash(self) -> str:
         """Return the hash of what the snapshot says."""
-        return canonical_hash(
-            {
-                "kind": self.kind,
-                "region": self.region.code,
-                "plan_year": self.plan_year,
-                "on": f"{self.on:%Y-%m-%d}",
-                "figures": self.figures,
-                "members": self.members,
-            }
-        )
+        content = {
+            "kind": self.kind,
+            "region": self.region.code,
+            "plan_year": self.plan_year,
+            "on": f"{self.on:%Y-%m-%d}",
+            "figures": self.figures,
+            "members": self.members,
+        }
+        # The hashes of former years know no editions.
+        return canonical_hash(content if self.edition == 1 else {**content, "edition": self.edition})
 
     @property
     def is_intact(self) -> bool:

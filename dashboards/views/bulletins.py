@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
@@ -18,7 +19,7 @@ from accounts import audit
 from accounts.models import User
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
-from dashboards import asking, sheets
+from dashboards import asking, money_rows, sheets
 from dashboards import bulletins as services
 from dashboards.checking import checks, worst
 from dashboards.documents import FORMATS, files
@@ -42,15 +43,18 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires(Capability.BULLETIN_EDIT)
 def make(request: HttpRequest) -> HttpResponse:
-    """Ask for a month's bulletin; when there is one already, go there."""
+    """Ask for a period's report; when there is one already, go there."""
     form = PeriodForm(request.POST)
     if not form.is_valid():
         return _index(request, form)
-    period = {name: form.cleaned_data[name] for name in ("plan_year", "year", "month")}
-    known = Bulletin.objects.visible_to(request.user).filter(**period).first()
-    if known is not None:
-        return redirect(known)
-    return redirect(asking.ask_for_bulletin(**period, by=current_user(request)))
+    period, plan_year = form.cleaned_data["span"], form.cleaned_data["plan_year"]
+    known = Bulletin.objects.visible_to(request.user).filter(
+        kind=period.kind, plan_year=plan_year, period_end=period.end, corrects=None
+    )
+    made = known.filter(region__code=settings.PORTAL_PROVINCE).first()
+    if made is not None:
+        return redirect(made)
+    return redirect(asking.ask_for_report(period, plan_year=plan_year, by=current_user(request)))
 
 
 @require_safe
@@ -67,6 +71,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "checks": found,
         "may_edit": bulletin.is_draft and user.may(Capability.BULLETIN_EDIT),
         "against_issue": _against_issue(bulletin, user, worst(found)) if bulletin.is_draft else "",
+        "may_correct": not bulletin.is_draft and user.may(Capability.BULLETIN_EDIT),
+        "money_moved": money_rows.summary(bulletin, user) if user.may(Capability.FUND_VIEW) else None,
         "may_issue": user.may(Capability.BULLETIN_ISSUE) and bulletin.is_draft,
         "others": sheets.others(Bulletin.objects.visible_to(user), bulletin),
     }
@@ -76,7 +82,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @requires(Capability.BULLETIN_VIEW)
 def changes(request: HttpRequest, pk: int) -> HttpResponse:
-    """List every project that moved the numbers since the month before, with who, when and why."""
+    """List every project that moved the numbers since the period before, with who, when and why."""
     user = current_user(request)
     bulletin = get_object_or_404(_readable(user), pk=pk)
     moved = sheets.visible_moves(bulletin, user, request.GET.get("unit", ""))
@@ -165,8 +171,26 @@ def file(request: HttpRequest, pk: int, suffix: str) -> HttpResponseBase:
 def _readable(user: User) -> Any:
     return (
         Bulletin.objects.visible_to(user)
-        .select_related("region", "snapshot__region", "previous", "drafted_by", "edited_by", "issued_by")
-        .defer("snapshot__members" if not user.may(Capability.BULLETIN_EDIT) else "previous__members")
+        .select_related(
+            "region",
+            "snapshot__region",
+            "previous",
+            "drafted_by",
+            "edited_by",
+            "issued_by",
+            "money__region",
+            "money_before",
+            "matters",
+            "corrects",
+            "correction",
+        )
+        .defer(
+            "snapshot__members" if not user.may(Capability.BULLETIN_EDIT) else "previous__members",
+            "matters__members",
+            "correction__document",
+            "correction__moves",
+            "corrects__moves",
+        )
     )
 
 
@@ -178,7 +202,11 @@ def _against_issue(bulletin: Bulletin, user: User, verdict: str) -> str:
 
 def _index(request: HttpRequest, form: PeriodForm | None) -> HttpResponse:
     user = current_user(request)
-    listed = Bulletin.objects.visible_to(user).select_related("issued_by", "drafted_by").defer("moves")
+    listed = (
+        Bulletin.objects.visible_to(user)
+        .select_related("issued_by", "drafted_by", "correction")
+        .defer("moves", "correction__document", "correction__moves")
+    )
     may_make = user.may(Capability.BULLETIN_EDIT)
     if may_make and form is None:
         last = last_month_end()

@@ -8,9 +8,10 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from dashboards.composing import Facts, compose, default_narrative, sentence, text_of
+from dashboards.composing import Facts, compose, default_narrative
 from dashboards.figures import Amounts, Figures, Row
 from dashboards.ranking import named, ranked
+from dashboards.runs import sentence, text_of
 from tests.dashboards.conftest import JUNE
 
 

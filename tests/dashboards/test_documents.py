@@ -215,4 +215,8 @@ def test_a_crash_while_writing_leaves_no_file_by_its_final_name(monkeypatch: pyt
     with pytest.raises(OSError, match="disk full"):
         files.store("crash", {"pdf": b"%PDF"})
     folders = [path for path in (Path(settings.MEDIA_ROOT) / files.FOLDER).iterdir() if "crash" in path.name]
-    assert [path.name for folder in folders for path in folder.iterdir()] == ["pdf.part"]
+    assert [folder.name.startswith(files.UNFINISHED) for folder in folders] == [True]
+    monkeypatch.undo()
+    files.store("crash", {"pdf": b"%PDF"})
+    folders = [path for path in (Path(settings.MEDIA_ROOT) / files.FOLDER).iterdir() if "crash" in path.name]
+    assert [folder.name.startswith(files.UNFINISHED) for folder in folders] == [False]

@@ -64,7 +64,7 @@ def test_beat_asks_for_the_month_that_is_over(
     with django_capture_on_commit_callbacks(execute=True):
         for _time in range(3):
             tasks.freeze_last_month()
-            tasks.report_last_month()
+            asking.ask_for_bulletins(JUNE)
     assert sorted(Job.objects.values_list("kind", "key")) == [
         ("dashboards.freeze_month", "all/2020-06"),
         ("dashboards.make_bulletin", "2020/2020-06"),
@@ -83,7 +83,7 @@ def test_a_month_that_is_not_over_fails_with_a_reason(django_capture_on_commit_c
 def test_the_timetable_knows_the_end_of_the_month() -> None:
     entries = {entry.name: entry for entry in TIMETABLE}
     assert entries["dashboards.freeze"].task == tasks.freeze_last_month.name
-    assert entries["dashboards.report"].task == tasks.report_last_month.name
+    assert entries["dashboards.report"].task == tasks.report_all_due.name
 
 
 # A year that is no history counts what was issued.
@@ -109,7 +109,7 @@ def test_running_worker_and_beat_make_the_bulletin(stack: Stack) -> None:
     stack.start_beat()
 
     bulletin = wait_for("the bulletin is made", Bulletin.objects.first, seconds=40)
-    assert (bulletin.plan_year, bulletin.year, bulletin.month) == (last.year, last.year, last.month)
+    assert (bulletin.plan_year, bulletin.period_end) == (last.year, last)
     assert bulletin.snapshot.on == last
     assert set(bulletin.files) == {"docx", "pdf", "xlsx"}
     job = wait_for("the job has ended", Job.objects.filter(state=Job.State.DONE).first, seconds=10)

@@ -101,7 +101,7 @@ def test_the_demonstration_has_the_draft_of_one_bulletin(client_for: ClientFor, 
     call_command("demo_bulletin")
 
     (draft,) = Bulletin.objects.all()
-    assert (draft.plan_year, draft.year, draft.month) == (2020, 2020, 6)
+    assert (draft.plan_year, f"{draft.period_end}") == (2020, "2020-06-30")
     assert (draft.state, draft.drafted_by) == (Bulletin.State.DRAFT, None)
     assert client_for(province_user).get(draft.get_absolute_url()).status_code == 200
 

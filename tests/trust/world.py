@@ -39,7 +39,7 @@ from jobs.models import Job
 from ledgers.importing import batches
 from ledgers.models import ImportBatch, SavedView
 from ledgers.registry import LEDGERS
-from projects import acceptances
+from projects import acceptances, months
 from projects.models import (
     Acceptance,
     AcceptanceSigner,
@@ -460,7 +460,8 @@ def _bulletins(made: World) -> None:
                 region=region,
                 plan_year=YEAR,
                 year=YEAR,
-                month=month,
+                period_start=date(YEAR, month, 1),
+                period_end=months.month_end(date(YEAR, month, 1)),
                 number=month,
                 snapshot=snapshot,
                 narrative=first.narrative,

@@ -1,0 +1,80 @@
+"""Runs: the pieces of a document's paragraphs, and the days and lists in them.
+
+A run that shows a number of a snapshot names its measure (``m``) and region (``r``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TypeAlias
+
+from django.utils import formats
+from django.utils.translation import pgettext
+
+Run: TypeAlias = dict[str, str]
+Runs: TypeAlias = list[Run]
+
+_PLACE = re.compile(r"%\((\w+)\)s")
+
+
+def sentence(template: str, **values: str | int | Run | Runs) -> Runs:
+    """Fill the %(name)s places of a translated sentence with texts and runs; return the runs."""
+    runs: Runs = []
+    at = 0
+    for place in _PLACE.finditer(template):
+        runs.append({"t": template[at : place.start()]})
+        value = values[place.group(1)]
+        if isinstance(value, list):
+            runs.extend(value)
+        else:
+            runs.append(value if isinstance(value, dict) else {"t": str(value)})
+        at = place.end()
+    runs.append({"t": template[at:]})
+    return [run for run in runs if run["t"]]
+
+
+def number(value: int, measure: str, region: str) -> Run:
+    """Return a count of the snapshot as a run."""
+    return {"t": f"{value:,}", "m": measure, "r": region}
+
+
+def rate(value: Decimal | None, measure: str, region: str) -> Run:
+    """Return a rate of the snapshot as a run; it leads to the rows it counts."""
+    return {"t": "—" if value is None else f"{value:,}%", "m": measure, "r": region}
+
+
+def text_of(runs: Iterable[Run]) -> str:
+    """Return runs as plain text."""
+    return "".join(run["t"] for run in runs)
+
+
+def joined(items: Sequence[Runs]) -> Runs:
+    """Return the items as one sentence."""
+    return sentence(pgettext("end of a list", "%(list)s."), list=listing(items))
+
+
+def listing(items: Sequence[Runs]) -> Runs:
+    """Return the items with commas between them."""
+    separator: Run = {"t": pgettext("between the items of a list", ", ")}
+    runs: Runs = []
+    for item in items:
+        runs += [separator, *item] if runs else item
+    return runs
+
+
+def day_of(day: date) -> str:
+    """Return a day with its year."""
+    return formats.date_format(day, pgettext("day of a document", "j F Y"), use_l10n=False)
+
+
+def month_day(day: date) -> str:
+    """Return a day within its year."""
+    return formats.date_format(day, pgettext("day within a year", "j F"), use_l10n=False)
+
+
+def month_name(day: date) -> str:
+    """Return the name of a month."""
+    return formats.date_format(day, pgettext("month within a year", "F"), use_l10n=False)

@@ -1,0 +1,161 @@
+"""Around the reports: the money behind them, their correction, their timetable, and who gets them by mail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from accounts.requests import current_user
+from accounts.roles import Capability, requires
+from dashboards import bulletins as services
+from dashboards import money_rows, timing
+from dashboards.chapters import wan
+from dashboards.forms import CorrectionForm, ScheduleForm
+from dashboards.models import Bulletin, Subscription
+from funding.totals import Measure
+
+PER_PAGE = 100
+
+
+@require_safe
+@requires(Capability.BULLETIN_VIEW, Capability.FUND_VIEW)
+def money(request: HttpRequest, pk: int) -> HttpResponse:
+    """List the allotments and events a sum of a report contains, or those that moved its sums."""
+    user = current_user(request)
+    bulletin = get_object_or_404(
+        Bulletin.objects.visible_to(user).select_related("region", "money", "money_before"), pk=pk
+    )
+    if bulletin.money is None:
+        raise Http404(pk)
+    is_moved = request.GET.get("moved") == "1"
+    measure = request.GET.get("measure", Measure.PAID.value)
+    if measure not in Measure.values:
+        raise BadRequest(_("There is no such number."))
+    if is_moved:
+        lines = money_rows.moved(bulletin, user)
+        whole = sum(line.difference_fen for line in lines)
+    else:
+        members = money_rows.members_of(bulletin, user, measure, request.GET.get("region", ""))
+        lines = [money_rows.Line(one, None, one.amount_fen) for one in members]
+        whole = sum(one.amount_fen for one in members)
+    page = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "bulletin": bulletin,
+        "is_moved": is_moved,
+        "measure": Measure(measure).label,
+        "page_obj": page,
+        "lines": money_rows.described(list(page), bulletin),
+        "whole": wan(whole),
+        "count": len(lines),
+    }
+    return render(request, "dashboards/bulletin_money.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Capability.BULLETIN_EDIT)
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Draft the correction of an issued bulletin; issuing it withdraws the former one."""
+    user = current_user(request)
+    rows = Bulletin.objects.visible_to(user).select_related(
+        "region", "snapshot__region", "previous", "money__region", "money_before", "matters", "correction"
+    )
+    bulletin = get_object_or_404(rows, pk=pk)
+    if bulletin.is_draft:
+        messages.error(request, _("A draft is edited, not corrected."))
+        return redirect(bulletin)
+    if getattr(bulletin, "correction", None) is not None:
+        messages.info(request, _("This bulletin has a correction already."))
+        return redirect(bulletin.correction)
+    form = CorrectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = services.correct(
+            bulletin=bulletin,
+            reason=form.cleaned_data["reason"],
+            anew=form.cleaned_data["anew"],
+            by=user,
+        )
+        messages.success(
+            request, _("The correction is drafted; the former bulletin stands until it is issued.")
+        )
+        return redirect(made)
+    status = 400 if form.is_bound else 200
+    context = {"bulletin": bulletin, "form": form}
+    return render(request, "dashboards/bulletin_correct.html", context, status=status)
+
+
+@require_safe
+@requires(Capability.BULLETIN_VIEW)
+def timetable(request: HttpRequest) -> HttpResponse:
+    """Show when each kind of report is made, and which of them one gets by mail."""
+    return _timetable(request, current_user(request), None)
+
+
+@require_POST
+@requires(Capability.TIMETABLE_EDIT)
+def schedule(request: HttpRequest, kind: str) -> HttpResponse:
+    """Change when a kind of report is made."""
+    if kind not in timing.USUAL:
+        raise Http404(kind)
+    user = current_user(request)
+    form = ScheduleForm(request.POST, prefix=kind)
+    if form.is_valid():
+        values = dict(form.cleaned_data)
+        try:
+            timing.change(kind, seen=values.pop("seen"), by=user, **values)
+        except timing.Outdated:
+            form.add_error(None, _("Somebody changed this timetable meanwhile. Read it again."))
+        else:
+            messages.success(request, _("The timetable is changed."))
+            return redirect("dashboards:timetable")
+    return _timetable(request, user, form)
+
+
+@require_POST
+@requires(Capability.BULLETIN_VIEW)
+def subscribe(request: HttpRequest, kind: str) -> HttpResponse:
+    """Begin or end to get a kind of report by mail."""
+    if kind not in timing.USUAL:
+        raise Http404(kind)
+    user = current_user(request)
+    if request.POST.get("wanted") == "1":
+        Subscription.objects.get_or_create(kind=kind, user=user)
+        messages.success(request, _("You will get these reports by mail when they are issued."))
+        if not user.email:
+            messages.warning(request, _("Your account has no mail address: the administrator enters it."))
+    else:
+        Subscription.objects.filter(kind=kind, user=user).delete()
+        messages.success(request, _("You will not get these reports by mail any more."))
+    return redirect("dashboards:timetable")
+
+
+def _timetable(request: HttpRequest, user: User, bound: ScheduleForm | None) -> HttpResponse:
+    now = timezone.localtime()
+    mine = set(Subscription.objects.filter(user=user).values_list("kind", flat=True))
+    counts: dict[str, int] = {}
+    for kind in Subscription.objects.values_list("kind", flat=True):
+        counts[kind] = counts.get(kind, 0) + 1
+    may_edit = user.may(Capability.TIMETABLE_EDIT)
+    lines: list[dict[str, Any]] = []
+    for one in timing.schedules():
+        form = bound if bound is not None and bound.prefix == one.kind else ScheduleForm.of(one)
+        lines.append(
+            {
+                "schedule": one,
+                "form": form if may_edit else None,
+                "last": timing.due(one, now),
+                "next": timing.next_due(one, now) if one.is_active else None,
+                "is_mine": one.kind in mine,
+                "subscribers": counts.get(one.kind, 0),
+            }
+        )
+    context = {"lines": lines, "may_edit": may_edit}
+    return render(request, "dashboards/timetable.html", context, status=400 if bound is not None else 200)
