@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from dashboards.documents.annexes import NONE, Cell, Column, amount, annex, count, words
 from dashboards.figures import percentage
@@ -305,7 +305,12 @@ def rectification_tables(matters: Matters) -> list[dict[str, Any]]:
         Column(_("Region"), width=18),
         *(
             Column(label, "count", width=12)
-            for label in (_("Found"), _("Put right"), _("Open"), _("Overdue"))
+            for label in (
+                pgettext("defects", "Found"),
+                _("Put right"),
+                pgettext("defects", "Open"),
+                _("Overdue"),
+            )
         ),
         Column(_("Rate %"), "rate", width=12),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dashboards import national
 from dashboards.composing import NARRATIVE
@@ -24,7 +24,9 @@ MONTH = r"^20\d\d-(0[1-9]|1[0-2])$"
 class PeriodForm(forms.Form):
     """Which period's report is to be made, and on which plan year."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("Report"), choices=Bulletin.Kind.choices, required=False)
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("bulletin", "Report"), choices=Bulletin.Kind.choices, required=False
+    )
     plan_year = forms.IntegerField(label=gettext_lazy("Plan year"), min_value=2000, max_value=2100)
     period = forms.RegexField(
         MONTH,

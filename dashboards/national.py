@@ -422,7 +422,7 @@ def _annexes(table: Table, on: date) -> list[dict[str, Any]]:
     return [
         annex(
             _("Table 1: starts by region (%(day)s, highest start rate first)") % {"day": day},
-            _table_columns(_("Place")),
+            _table_columns(pgettext("ranking", "Place")),
             [_cells(line, count(place), as_published=True) for place, line in table.ranked],
             total=_total_cells(table),
         ),

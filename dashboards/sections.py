@@ -200,7 +200,9 @@ def freeze_matters(
 
     Raises NotOver.
     """
-    alerts = [_alert(alert) for alert in reading.open_for(region, on, year=plan_year)]
+    # What alerts say is frozen in the language of the office.
+    with translation.override(settings.LANGUAGE_CODE):
+        alerts = [_alert(alert) for alert in reading.open_for(region, on, year=plan_year)]
     defects, members = _defects(Places.within(region), plan_year, on)
 
     def read() -> snapshots.Content:
@@ -217,20 +219,18 @@ def freeze_matters(
 
 
 def _alert(alert: reading.OpenAlert) -> dict[str, Any]:
-    """Return an alert as it is frozen, in the language of the office."""
-    with translation.override(settings.LANGUAGE_CODE):
-        return {
-            "pk": alert.pk,
-            "rule": alert.rule,
-            "label": str(alert.label),
-            "level": str(alert.level),
-            "since": f"{alert.since:%Y-%m-%d}",
-            "unit": alert.unit.code,
-            "unit_name": alert.unit.label,
-            "project": alert.project,
-            "words": str(alert.words),
-            "explained": alert.is_explained,
-        }
+    return {
+        "pk": alert.pk,
+        "rule": alert.rule,
+        "label": alert.label,
+        "level": str(alert.level),
+        "since": f"{alert.since:%Y-%m-%d}",
+        "unit": alert.unit.code,
+        "unit_name": alert.unit.label,
+        "project": alert.project,
+        "words": alert.words,
+        "explained": alert.is_explained,
+    }
 
 
 def _defects(places: Places, plan_year: int, on: date) -> tuple[list[dict[str, Any]], list[list[Any]]]:

@@ -209,15 +209,18 @@ class Stack:
     folder: Path
     includes: tuple[str, ...] = ()
     processes: list[Process] = field(default_factory=list)
+    # What runs Celery, and what its environment has beside the usual.
+    program: str = "celery"
+    extra: dict[str, str] = field(default_factory=dict)
 
-    def start_worker(self, *, concurrency: int = 1) -> Process:
+    def start_worker(self, *options: str, concurrency: int = 1) -> Process:
         """Start a Celery worker and return when it takes work.
 
         ``includes`` (of the stack) are modules whose handlers the worker knows beside the apps' own.
         """
         worker = self._celery(
             *["worker", "--hostname", f"worker{len(self.processes)}@%h", "--concurrency", str(concurrency)],
-            *["--without-gossip", "--without-mingle"],
+            *["--without-gossip", "--without-mingle", *options],
             *[part for module in self.includes for part in ("--include", module)],
         )
         worker.wait_for_output(" ready.")
@@ -240,6 +243,7 @@ class Stack:
             "PORTAL_ENV": "embedded",
             "PORTAL_VAR": str(self.folder),
             "PYTHONUNBUFFERED": "1",
+            **self.extra,
         }
 
     def close(self) -> None:
@@ -249,7 +253,7 @@ class Stack:
         self.broker.close()
 
     def _celery(self, *arguments: str) -> Process:
-        command = [sys.executable, "-m", "celery", "--app", "renovation_portal", *arguments]
+        command = [sys.executable, "-m", self.program, "--app", "renovation_portal", *arguments]
         command += ["--loglevel", "INFO"]
         log = self.folder / f"{arguments[0]}-{len(self.processes)}.log"
         process = Process(command, log, self.environment())

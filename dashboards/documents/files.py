@@ -27,7 +27,8 @@ def store(name: str, contents: Mapping[str, bytes]) -> dict[str, dict[str, Any]]
 
     All are written into a folder that is not in its place yet and flushed to the disk; then the folder is
     renamed, and the caller writes the row last.  A kill on the way leaves an unfinished folder, which the
-    next writing of the same name clears away, never half a file in its place.  Callers write one name at a time.
+    next writing of the same name clears away, never half a file in its place.  Callers write
+    one name at a time.
     """
     folder = Path(FOLDER) / f"{name}-{secrets.token_hex(6)}"
     root = Path(settings.MEDIA_ROOT) / folder

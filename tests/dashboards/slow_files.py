@@ -1,0 +1,14 @@
+"""For a worker of the stack: every file takes so long to reach the disk that it can be killed meanwhile."""
+
+import os
+import time
+
+_flush = os.fsync
+
+
+def _slowly(descriptor: int) -> None:
+    time.sleep(1.5)
+    _flush(descriptor)
+
+
+os.fsync = _slowly
