@@ -126,7 +126,7 @@ def _money_members(places: Places, plan_year: int, on: date) -> Iterable[MoneyMe
         "project_id",
         "source__by_batch",
     ):
-        measure = "promised" if str(step) == totals.Measure.ISSUED and not by_batch else str(step)
+        measure = "promised" if step == totals.Measure.ISSUED.value and not by_batch else str(step)
         yield MoneyMember("event", pk, version, codes[unit], measure, amount, source, project)
     allotments = totals.allotments_until(on).filter(batch__plan_year=plan_year, unit__in=codes).order_by("pk")
     for pk, version, unit, amount, source, project in allotments.values_list(

@@ -34,7 +34,8 @@ def main() -> None:
     shown = CLOCK.read_text(encoding="ascii")
     traveller = time_machine.travel(datetime.fromisoformat(shown), tick=True).start()
     threading.Thread(target=follow, args=(traveller, shown), daemon=True).start()
-    print(f"It is {time.strftime('%Y-%m-%d %H:%M')} in {os.environ.get('TZ')}.", flush=True)
+    sys.stdout.write(f"It is {time.strftime('%Y-%m-%d %H:%M')} in {os.environ.get('TZ')}.\n")
+    sys.stdout.flush()
     from celery.__main__ import main as celery
 
     sys.argv[0] = "celery"

@@ -2,11 +2,12 @@
 
 import os
 import time
+from typing import Any
 
 _flush = os.fsync
 
 
-def _slowly(descriptor: int) -> None:
+def _slowly(descriptor: Any) -> None:
     time.sleep(1.5)
     _flush(descriptor)
 
