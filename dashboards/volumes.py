@@ -24,7 +24,12 @@ MOST_SNAPSHOTS = 12
 def choices(region: Region, year: int) -> list[tuple[str, str]]:
     """Return the ledgers of today and the frozen month ends of the plan year, latest first."""
     today = timezone.localdate()
-    frozen = Snapshot.objects.light().filter(region=region, plan_year=year).order_by("-on")[:MOST_SNAPSHOTS]
+    frozen = (
+        Snapshot.objects.light()
+        .progress()
+        .filter(region=region, plan_year=year)
+        .order_by("-on")[:MOST_SNAPSHOTS]
+    )
     return [
         (LIVE, _("Ledgers as of %(day)s") % {"day": f"{today:%Y-%m-%d}"}),
         *(
@@ -61,7 +66,7 @@ def read(region: Region, year: int, choice: str) -> Volumes:
 
 def _snapshot(region: Region, year: int, choice: str) -> Snapshot:
     found = (
-        Snapshot.objects.filter(region=region, plan_year=year, pk=int(choice)).first()
+        Snapshot.objects.progress().filter(region=region, plan_year=year, pk=int(choice)).first()
         if choice.isdecimal()
         else None
     )
