@@ -1,12 +1,22 @@
-"""A province many times over: the demonstration's projects copied until there are as many as asked for."""
+"""A province many times over: projects copied until there are as many as asked for, each with its money."""
 
 from __future__ import annotations
+
+from datetime import date
 
 from django.db import connection, models
 
 from communities.models import Community
+from funding.models import MoneyEvent, Source
 from projects.models import Project
-from records.models import VersionedRecord
+from records.models import ChangeSet, VersionedRecord
+from records.planning import Change
+from records.services import Mode, apply_many
+
+Step = MoneyEvent.Step
+# What one project gets from one source: planned, issued, arrived, paid in parts; each step within the last.
+AMOUNTS = ((Step.PLANNED, 100), (Step.ISSUED, 90), (Step.ARRIVED, 50), (Step.ARRIVED, 30))
+PAYMENTS = (15, 10, 10, 5)
 
 
 def multiply(projects: int) -> int:
@@ -31,6 +41,65 @@ def multiply(projects: int) -> int:
             },
         )
     return Project.objects.count()
+
+
+def give_money(events: int) -> int:
+    """Give every project the same events, about so many in all, by one statement; return how many there are.
+
+    The first project's are written as everybody's are; the others' are copies without history or balances.
+    """
+    first = Project.objects.order_by("pk").values_list("pk", flat=True)[0]
+    per_project = -(-events // max(Project.objects.count(), 1))
+    made = apply_many(
+        MoneyEvent,
+        actor=None,
+        source=ChangeSet.Source.LOAD,
+        mode=Mode.ALL_OR_NOTHING,
+        changes=[Change(values=values) for values in _events(first, per_project)],
+        bound=False,
+    )
+    begin = min(outcome.row["id"] for outcome in made)
+    _copy_events(first, begin, len(made))
+    return MoneyEvent.objects.count()
+
+
+def _events(project: int, count: int) -> list[dict[str, object]]:
+    """Return so many events of a project, source after source."""
+    steps = [*AMOUNTS, *((Step.PAID, amount) for amount in PAYMENTS)]
+    sources = list(Source.objects.live().filter(by_batch=False).order_by("position", "pk"))
+    rows: list[dict[str, object]] = []
+    for number in range(count):
+        turn, place = divmod(number, len(steps))
+        step, amount = steps[place]
+        rows.append(
+            {
+                "project_id": project,
+                "source_id": sources[turn % len(sources)].pk,
+                "step": step,
+                "happened_on": date(2020, 1 + place, 10),
+                "amount_fen": amount * 1_000_000,
+                "voucher": f"B{number}",
+            }
+        )
+    return rows
+
+
+def _copy_events(first: int, begin: int, count: int) -> None:
+    quote = connection.ops.quote_name
+    table, projects = quote(MoneyEvent._meta.db_table), quote(Project._meta.db_table)
+    names = [str(field.column) for field in MoneyEvent._meta.concrete_fields]
+    changed = {
+        "id": f"{begin + count} + p.id * {count} + e.id - {begin}",
+        "project_id": "p.id",
+        "unit_id": "p.unit_id",
+    }
+    taken = ", ".join(changed.get(name, f"e.{quote(name)}") for name in names)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(map(quote, names))}) SELECT {taken} "
+            f"FROM {projects} p CROSS JOIN {table} e WHERE e.project_id = %s AND p.id <> %s",
+            [first, first],
+        )
 
 
 def _distinct(*names: str) -> dict[str, str]:

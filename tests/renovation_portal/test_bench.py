@@ -76,6 +76,8 @@ def test_a_small_measurement_prints_its_aims_and_leaves_nothing(tmp_path: Path) 
         "50",
         "--projects",
         "11000",
+        "--events",
+        "50000",
         "--seconds",
         "3",
         "--units",

@@ -36,6 +36,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--units", type=int, default=assessment.UNITS, help="units that are assessed (2800)"
         )
+        parser.add_argument(
+            "--events", type=int, default=3_000_000, help="money events of the dashboards (3000000)"
+        )
         parser.add_argument("--seconds", type=int, default=120, help="seconds of the residents' rush (120)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -66,7 +69,7 @@ class Command(BaseCommand):
             return [assessment.measure(options["units"], clock)]
         if part == "residents":
             return residents.measure(options["seconds"], clock)
-        return boards.measure(options["projects"], clock)
+        return boards.measure(options["projects"], options["events"], clock)
 
     def _print(self, section: Section) -> None:
         for line in section.lines():
