@@ -40,7 +40,9 @@ def _said(row: Any) -> dict[str, Any]:
     return {"step": row.step, "indicator": row.indicator, "by": row.by_id, "at": at}
 
 
-def result_of(scheme: scoring.Json, sheet: FactSheet, unit: str, entries: scoring.Json) -> scoring.Json:
+def result_of(
+    scheme: scoring.Json, sheet: FactSheet, unit: str, entries: scoring.Json, scheme_hash: str = ""
+) -> scoring.Json:
     """Return the result of one unit from what is frozen and what people entered."""
     about = {
         "unit": unit,
@@ -49,14 +51,16 @@ def result_of(scheme: scoring.Json, sheet: FactSheet, unit: str, entries: scorin
         "facts": sheet.sha256,
         "kind": sheet.kind,
     }
-    return scoring.score(scheme, facts.facts_of(sheet, unit), entries, about=about)
+    known = facts.facts_of(sheet, unit)
+    return scoring.score(scheme, known, entries, about=about, scheme_hash=scheme_hash)
 
 
 def scores_of(scheme: Scheme, sheet: FactSheet, units: Iterable[str]) -> dict[str, scoring.Json]:
     """Return the results of units by code from facts alone: the early view, without anybody's entries."""
     read = schemes.as_json(scheme)
     nobody: scoring.Json = {"points": [], "deductions": []}
-    return {unit: result_of(read, sheet, unit, nobody) for unit in units}
+    named = scoring.sha256(read)
+    return {unit: result_of(read, sheet, unit, nobody, named) for unit in units}
 
 
 def compute(assessment: Assessment) -> Assessment:

@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 ARITHMETIC = 1
@@ -52,10 +53,16 @@ def text(value: Fraction) -> str:
 
 def number(value: Any) -> Fraction:
     """Return a stored number; raises BadScheme for what is none."""
+    return _parsed(str(value))
+
+
+# Points and bounds come again in every unit: thousands of units read the same few texts.
+@lru_cache(maxsize=16_384)
+def _parsed(value: str) -> Fraction:
     try:
-        return Fraction(str(value))
+        return Fraction(value)
     except (ValueError, ZeroDivisionError) as problem:
-        raise BadScheme(str(value)) from problem
+        raise BadScheme(value) from problem
 
 
 def grade_of(total: Fraction, bands: Sequence[Mapping[str, Any]]) -> str:
@@ -67,13 +74,16 @@ def grade_of(total: Fraction, bands: Sequence[Mapping[str, Any]]) -> str:
     return max(reached, key=lambda band: number(band["from"]))["label"] if reached else ""
 
 
-def score(scheme: Json, facts: Mapping[str, Json], entries: Json, *, about: Json) -> Json:
+def score(
+    scheme: Json, facts: Mapping[str, Json], entries: Json, *, about: Json, scheme_hash: str = ""
+) -> Json:
     """Return the whole result of one unit.
 
     ``scheme``: ``blocks`` and ``indicators`` in their order, ``bands``.  ``facts``: by formula ``part``,
     ``whole`` and ``kind`` (``share`` or ``cases``).  ``entries``: ``points`` (step, indicator, points,
     reason, by, at) and ``deductions`` (also id, finding, document_no, cancels).  ``about`` is carried along:
-    unit, year, day, fact sheet.  Raises BadScheme.
+    unit, year, day, fact sheet.  ``scheme_hash`` spares hashing one scheme for thousands of units.  Raises
+    BadScheme.
     """
     lines = [_line(indicator, facts, entries) for indicator in scheme["indicators"]]
     counted = [line for line in lines if not line["left_out"]]
@@ -83,7 +93,7 @@ def score(scheme: Json, facts: Mapping[str, Json], entries: Json, *, about: Json
     return {
         "arithmetic": ARITHMETIC,
         "about": dict(about),
-        "scheme": {"sha256": sha256(scheme), "name": scheme["name"], "bands": scheme["bands"]},
+        "scheme": {"sha256": scheme_hash or sha256(scheme), "name": scheme["name"], "bands": scheme["bands"]},
         "indicators": lines,
         "blocks": [_block(block, lines) for block in scheme["blocks"]],
         "available": text(available),
