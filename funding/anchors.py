@@ -41,34 +41,36 @@ def sizes_of(projects: Iterable[int]) -> dict[int, Size]:
 
 
 def households_of(places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
-    """Return the planned households of regions by plan year; the unit's target where it lists no projects.
+    """Return the planned households of regions by plan year; the units' targets where no project is listed.
 
-    Four queries for any number of regions and years; a place without any households is left out.
+    Three queries at most for any number of regions and years; a place without any households is left out.
     """
     asked = set(places)
-    regions = Region.objects.in_bulk({region for region, _year in asked})
-    years = {year for _region, year in asked}
+    projects = Project.objects.live().of_year(*{year for _region, year in asked})
+    listed = projects.exclude(standing=Project.Standing.WITHDRAWN).order_by()
+    sums = listed.values_list("unit_id", "unit__path", "plan_year").annotate(sum=Sum("planned_households"))
+    units: dict[int, str] = {}
     counts: dict[tuple[str, int], int] = {}
-    plans = AnnualPlan.objects.live().filter(year__in=years, target_households__isnull=False).order_by()
-    for path, year, target in plans.values_list("unit__path", "year", "target_households"):
-        counts[path, year] = target or 0
-    projects = Project.objects.live().of_year(*years).exclude(standing=Project.Standing.WITHDRAWN)
-    listed = (
-        projects.order_by().values_list("unit__path", "plan_year").annotate(sum=Sum("planned_households"))
-    )
-    for path, year, households in listed:
-        if households:
-            counts[path, year] = households
-    return _summed(asked, regions, counts)
+    for unit, path, year, sum_of in sums:
+        units[unit] = path
+        counts[path, year] = sum_of or 0
+    paths = dict(units)
+    if above := {region for region, _year in asked} - set(units):
+        paths.update(Region.objects.filter(pk__in=above).values_list("pk", "path").order_by())
+    found = _summed(asked, paths, counts)
+    if missing := asked - set(found):
+        plans = AnnualPlan.objects.live().filter(year__in={year for _region, year in missing})
+        targets = plans.order_by().values_list("unit__path", "year", "target_households")
+        found |= _summed(missing, paths, {(path, year): target or 0 for path, year, target in targets})
+    return found
 
 
 def _summed(
-    asked: set[tuple[int, int]], regions: Mapping[int, Region], counts: Mapping[tuple[str, int], int]
+    asked: set[tuple[int, int]], paths: Mapping[int, str], counts: Mapping[tuple[str, int], int]
 ) -> dict[tuple[int, int], int]:
     sums: dict[tuple[int, int], int] = defaultdict(int)
     for region, year in asked:
-        place = regions.get(region)
         for (path, of_year), households in counts.items():
-            if place is not None and of_year == year and path.startswith(place.path):
+            if region in paths and of_year == year and path.startswith(paths[region]):
                 sums[region, year] += households
     return {place: households for place, households in sums.items() if households}

@@ -29,7 +29,9 @@ def batch_balances(outcomes: Sequence[Outcome], _change_set: ChangeSet) -> None:
 @follows("funding.allotment")
 def allotment_balances(outcomes: Sequence[Outcome], _change_set: ChangeSet) -> None:
     """Keep what is handed on of batches and units' parts, and what projects got."""
-    rows = [row for found in outcomes for row in _states(found)]
+    rows = _moved(outcomes, "batch_id", "unit_id", "project_id", "amount_fen", "is_removed")
+    if not rows:
+        return
     splits: set[SplitKey] = {(row["batch_id"], None) for row in rows}
     splits |= {(row["batch_id"], row["unit_id"]) for row in rows}
     balances.recompute_splits(splits)
@@ -43,12 +45,18 @@ def allotment_balances(outcomes: Sequence[Outcome], _change_set: ChangeSet) -> N
 @follows("funding.moneyevent")
 def event_balances(outcomes: Sequence[Outcome], _change_set: ChangeSet) -> None:
     """Keep how far the money of projects has come."""
-    keys: set[MoneyKey] = {
-        (row["project_id"], row["source_id"]) for found in outcomes for row in _states(found)
-    }
-    balances.recompute_money(keys)
+    rows = _moved(outcomes, "project_id", "source_id", "step", "amount_fen", "is_removed")
+    keys: set[MoneyKey] = {(row["project_id"], row["source_id"]) for row in rows}
+    if keys:
+        balances.recompute_money(keys)
 
 
-def _states(found: Outcome) -> list[Row]:
-    """Return a row as it was and as it is: a sum that it has left changes too."""
-    return [found.row] if found.before is None else [found.before, found.row]
+def _moved(outcomes: Sequence[Outcome], *names: str) -> list[Row]:
+    """Return rows that changed any of these, as they were and as they are: a sum left behind changes too."""
+    rows: list[Row] = []
+    for found in outcomes:
+        if found.before is None:
+            rows.append(found.row)
+        elif not set(names).isdisjoint(found.changed):
+            rows += [found.before, found.row]
+    return rows

@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -21,6 +23,7 @@ from django.utils.functional import Promise
 from records.models import Limit
 
 RowView = Mapping[str, Any]
+T = TypeVar("T")
 
 
 class Severity(StrEnum):
@@ -173,6 +176,35 @@ def waivable_rules(record_type: str | None = None) -> dict[str, str | Promise]:
         for known in checks_of(kind)
         if known.waivable
     }
+
+
+_notes: ContextVar[dict[Any, Any] | None] = ContextVar("notes", default=None)
+
+
+@contextmanager
+def one_reading() -> Iterator[None]:
+    """Let the checks of one run share what they read (``remembered``)."""
+    token = _notes.set({})
+    try:
+        yield
+    finally:
+        _notes.reset(token)
+
+
+def remembered(key: Any, read: Callable[[], T]) -> T:
+    """Return what ``read`` returns, read once in a run of checks; for doubts, not for sums that must hold."""
+    notes = _notes.get()
+    if notes is None:
+        return read()
+    if key not in notes:
+        notes[key] = read()
+    found: T = notes[key]
+    return found
+
+
+def known_limits() -> Limits:
+    """Return the limits of the run of checks that asks."""
+    return remembered("limits", load_limits)
 
 
 def load_limits() -> Limits:

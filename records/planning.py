@@ -18,7 +18,8 @@ from records.checks import (
     Finding,
     Severity,
     fingerprint,
-    load_limits,
+    known_limits,
+    one_reading,
     run_row_checks,
     run_set_checks,
     waivable_rules,
@@ -226,8 +227,13 @@ def _refuse_locked(model: type[VersionedRecord], actor: User, outcomes: list[Out
 
 
 def _check(model: type[VersionedRecord], outcomes: list[Outcome]) -> None:
+    with one_reading():
+        _ask_all(model, outcomes)
+
+
+def _ask_all(model: type[VersionedRecord], outcomes: list[Outcome]) -> None:
     kind = record_type(model)
-    limits = load_limits()
+    limits = known_limits()
     together: dict[int, list[Finding]] = {}
     changed = [frozenset(found.changed) for found in outcomes]
     rows = [found.row for found in outcomes]

@@ -166,12 +166,13 @@ def _shared_regions(context: Context) -> tuple[dict[str, int], dict[int, str]]:
     known: dict[str, int] = {}
     labels: dict[int, str] = {}
     shared: set[str] = set()
-    for pk, code, name, short in regions.order_by("path").values_list("pk", "code", "name", "short_name"):
+    listed = list(regions.order_by("path").values_list("pk", "code", "name", "short_name"))
+    for pk, code, name, short in listed:
         labels[pk] = short or name
         for text in {code, name, short} - {""}:
             if known.setdefault(search_key(text), pk) != pk:
                 shared.add(search_key(text))
-    for pk, code in regions.values_list("pk", "code"):
+    for pk, code, _name, _short in listed:
         if search_key(labels[pk]) in shared:
             labels[pk] = code
     return {text: pk for text, pk in known.items() if text not in shared}, labels

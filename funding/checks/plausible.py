@@ -22,7 +22,7 @@ from funding.checks.chain import MONEY
 from funding.checks.contribution import CONTRIBUTION
 from funding.models import Contribution, FundBatch, MoneyEvent
 from funding.words import FEN_PER_WAN_YUAN, wan_yuan
-from records.checks import Bounds, Finding, Limits, RowView, Severity, load_limits, set_check
+from records.checks import Bounds, Finding, Limits, RowView, Severity, known_limits, remembered, set_check
 
 FEN = Decimal(100)
 SLIP = 10_000
@@ -62,6 +62,12 @@ def _slip(amount_fen: int, quotient: Decimal, bounds: Bounds) -> str:
     return _("Check the unit: 元 or 万元.")
 
 
+def _sizes(rows: Sequence[RowView]) -> dict[int, Size]:
+    """Return the sizes of the projects of rows, read once for all the checks of a run."""
+    projects = frozenset(row["project_id"] for row in rows if row.get("project_id"))
+    return remembered(("sizes", projects), lambda: sizes_of(projects))
+
+
 def _of_project(name: str, amount: int, size: Size | None, limits: Limits) -> Finding | None:
     """Return the doubt about an amount of a project, by its households or else its planned investment."""
     if size is not None and size.households:
@@ -91,8 +97,8 @@ def _unlike(rows: Sequence[RowView], name: str, positions: Sequence[int]) -> Ite
 
 def _projects_amounts(rows: Sequence[RowView], *names: str) -> Iterator[tuple[int, Finding]]:
     """Yield doubts about amounts of projects."""
-    limits = load_limits()
-    sizes = sizes_of(row["project_id"] for row in rows if row.get("project_id"))
+    limits = known_limits()
+    sizes = _sizes(rows)
     for name in names:
         unmeasured = []
         for position, row in enumerate(rows):
@@ -121,21 +127,25 @@ def agreements_in_their_unit(rows: Sequence[RowView]) -> Iterator[tuple[int, Fin
 @set_check(ALLOTMENT, "unit_slip", Severity.SOFT, fields=("batch_id", "unit_id", "project_id", "amount_fen"))
 def allotments_in_their_unit(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
     """What a project gets fits its size, what a unit gets the size of its plan."""
-    limits = load_limits()
+    limits = known_limits()
     to_projects = [position for position, row in enumerate(rows) if row.get("project_id")]
     for position, found in _projects_amounts([rows[position] for position in to_projects], "amount_fen"):
         yield to_projects[position], found
-    years = dict(
-        FundBatch.objects.filter(pk__in={row["batch_id"] for row in rows if row.get("batch_id")})
-        .values_list("pk", "plan_year")
-        .order_by()
-    )
+    years = _plan_years(rows)
     places = {
         position: (row["unit_id"], years[row["batch_id"]])
         for position, row in enumerate(rows)
         if not row.get("project_id") and row.get("unit_id") and row.get("batch_id") in years
     }
     yield from _places_amounts(rows, places, limits)
+
+
+def _plan_years(rows: Sequence[RowView]) -> dict[int, int]:
+    """Return the plan years of the batches that rows name; the rows of the grid bring them along."""
+    named = {row["batch_id"]: row.get("plan_year") for row in rows if row.get("batch_id")}
+    if all(named.values()):
+        return {batch: year for batch, year in named.items() if year is not None}
+    return dict(FundBatch.objects.filter(pk__in=named).values_list("pk", "plan_year").order_by())
 
 
 @set_check(BATCH, "unit_slip", Severity.SOFT, fields=("region_id", "plan_year", "amount_fen"))
@@ -146,7 +156,7 @@ def batches_in_their_unit(rows: Sequence[RowView]) -> Iterator[tuple[int, Findin
         for position, row in enumerate(rows)
         if row.get("region_id") and isinstance(row.get("plan_year"), int)
     }
-    yield from _places_amounts(rows, places, load_limits())
+    yield from _places_amounts(rows, places, known_limits())
 
 
 def _places_amounts(
@@ -177,8 +187,8 @@ def _places_amounts(
 )
 def contributions_in_their_unit(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
     """A contribution, and its rate, is what a household or a ㎡ may cost."""
-    limits = load_limits()
-    sizes = sizes_of(row["project_id"] for row in rows if row.get("project_id"))
+    limits = known_limits()
+    sizes = _sizes(rows)
     per_household = _("%(value)s 元 per household, outside %(band)s.")
     per_area = _("%(value)s 元 per ㎡, outside %(band)s.")
     unmeasured = []
@@ -222,8 +232,8 @@ def planned_in_proportion(rows: Sequence[RowView]) -> Iterator[tuple[int, Findin
     ]
     if not asked:
         return
-    limits, totals = load_limits(), _planned_totals(rows)
-    sizes = sizes_of(rows[position]["project_id"] for position in asked)
+    limits, totals = known_limits(), _planned_totals(rows)
+    sizes = _sizes(rows)
     for position in asked:
         project = rows[position]["project_id"]
         size, total = sizes.get(project), totals[project]

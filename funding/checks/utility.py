@@ -33,11 +33,13 @@ def utilities_pay_their_share(rows: Sequence[RowView]) -> Iterator[tuple[int, Fi
             planned[row["project_id"]].append(position)
     if not planned:
         return
+    items = _items_of_utilities(planned)
+    if not items:
+        return
     firsts = _firsts(rows, planned)
-    items = _items_of_utilities(firsts)
     shared = _with_share(items) | _planned_here(rows, planned)
     for project, names in items.items():
-        if project in shared:
+        if project in shared or project not in firsts:
             continue
         listed = "、".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")
         text = _("Items of utilities are planned (%(items)s), but no share of theirs.") % {"items": listed}
