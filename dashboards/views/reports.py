@@ -101,10 +101,9 @@ def timetable(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @requires(Capability.TIMETABLE_EDIT)
-def schedule(request: HttpRequest, kind: str) -> HttpResponse:
+def schedule(request: HttpRequest) -> HttpResponse:
     """Change when a kind of report is made."""
-    if kind not in timing.USUAL:
-        raise Http404(kind)
+    kind = _kind(request)
     user = current_user(request)
     form = ScheduleForm(request.POST, prefix=kind)
     if form.is_valid():
@@ -121,10 +120,9 @@ def schedule(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_POST
 @requires(Capability.BULLETIN_VIEW)
-def subscribe(request: HttpRequest, kind: str) -> HttpResponse:
+def subscribe(request: HttpRequest) -> HttpResponse:
     """Begin or end to get a kind of report by mail."""
-    if kind not in timing.USUAL:
-        raise Http404(kind)
+    kind = _kind(request)
     user = current_user(request)
     if request.POST.get("wanted") == "1":
         Subscription.objects.get_or_create(kind=kind, user=user)
@@ -135,6 +133,13 @@ def subscribe(request: HttpRequest, kind: str) -> HttpResponse:
         Subscription.objects.filter(kind=kind, user=user).delete()
         messages.success(request, _("You will not get these reports by mail any more."))
     return redirect("dashboards:timetable")
+
+
+def _kind(request: HttpRequest) -> str:
+    kind = request.POST.get("kind", "")
+    if kind not in timing.USUAL:
+        raise BadRequest(_("There is no such report."))
+    return kind
 
 
 def _timetable(request: HttpRequest, user: User, bound: ScheduleForm | None) -> HttpResponse:

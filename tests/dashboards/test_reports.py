@@ -265,15 +265,24 @@ def test_staff_move_a_report_and_the_second_editor_is_told(province_user: User) 
 
 def test_the_timetable_page(province_user: User, yanji: User, client_for: ClientFor) -> None:
     client = client_for(province_user)
-    form = {"week-seen": "0", "week-is_active": "on", "week-weekday": "3", "week-day": "1", "week-hour": "9"}
-    assert client.post("/dashboards/bulletins/timetable/week/", form).status_code == 302
+    form = {
+        "kind": "week",
+        "week-seen": "0",
+        "week-is_active": "on",
+        "week-weekday": "3",
+        "week-day": "1",
+        "week-hour": "9",
+    }
+    assert client.post("/dashboards/bulletins/timetable/change/", form).status_code == 302
     assert ReportSchedule.objects.get(kind=WEEK).weekday == 3
-    assert client.post("/dashboards/bulletins/timetable/week/", form).status_code == 400
-    assert client.post("/dashboards/bulletins/timetable/week/", form | {"week-hour": "24"}).status_code == 400
-    assert client.post("/dashboards/bulletins/timetable/daily/", form).status_code == 404
+    assert client.post("/dashboards/bulletins/timetable/change/", form).status_code == 400
+    assert (
+        client.post("/dashboards/bulletins/timetable/change/", form | {"week-hour": "24"}).status_code == 400
+    )
+    assert client.post("/dashboards/bulletins/timetable/change/", form | {"kind": "daily"}).status_code == 400
     reader = client_for(yanji)
     assert reader.get("/dashboards/bulletins/timetable/").status_code == 200
-    assert reader.post("/dashboards/bulletins/timetable/week/", form).status_code == 403
+    assert reader.post("/dashboards/bulletins/timetable/change/", form).status_code == 403
 
 
 # ---------------------------------------------------------------- mail
@@ -299,11 +308,11 @@ def test_an_issued_report_goes_to_each_subscriber_once(
 
 def test_one_subscribes_and_leaves(yanji: User, client_for: ClientFor) -> None:
     client = client_for(yanji)
-    client.post("/dashboards/bulletins/subscribe/week/", {"wanted": "1"})
+    client.post("/dashboards/bulletins/subscribe/", {"kind": "week", "wanted": "1"})
     assert [(one.kind, one.user) for one in Subscription.objects.all()] == [(WEEK, yanji)]
-    client.post("/dashboards/bulletins/subscribe/week/", {"wanted": "0"})
+    client.post("/dashboards/bulletins/subscribe/", {"kind": "week", "wanted": "0"})
     assert not Subscription.objects.exists()
-    assert client.post("/dashboards/bulletins/subscribe/daily/", {"wanted": "1"}).status_code == 404
+    assert client.post("/dashboards/bulletins/subscribe/", {"wanted": "1"}).status_code == 400
 
 
 def test_money_of_a_snapshot_adds_up_from_its_rows(spent: list[int]) -> None:
