@@ -162,7 +162,8 @@ def cost_cells(costs: Mapping[Per, Cost]) -> list[Any]:
         cells.append({"text": Decimal(cost.fen) / 100})
         band = cost.band
         words = f"{band.low_fen / Decimal(100):,.0f}–{band.high_fen / Decimal(100):,.0f}" if band else "—"
-        note = f"{band.source} · {_('%(count)d cases') % {'count': band.cases}}" if band else ""
+        known = _("%(count)d cases") % {"count": band.cases} if band else ""
+        note = f"{band.source} · {known}" if band else ""
         cells.append({"text": words, "note": note, "status": "overdue" if cost.doubt else ""})
     return cells
 
