@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import Region, User
@@ -36,7 +37,9 @@ PART = ("batch_id", "unit_id", "project_id", "amount_fen", "allotted_on", "is_re
 def issued_batches(before: Before, rows: Rows, user: User) -> Iterator[tuple[int, Lock]]:
     """An issued batch is a document: of it only the remark changes; the day of receipt is entered once."""
     asked = {row["region_id"] for row in rows if isinstance(row.get("region_id"), int)}
-    splitters: dict[Any, str] = dict(Region.objects.filter(pk__in=asked).values_list("pk", "path"))
+    splitters: dict[Any, str] = {user.region_id: user.region.path}
+    if not asked <= set(splitters):
+        splitters |= dict(Region.objects.filter(pk__in=asked).values_list("pk", "path"))
     for position, (former, row) in enumerate(zip(before, rows, strict=True)):
         for field in ("state", "origin"):
             yield position, Lock(field, _("A batch is issued on its page."))
@@ -54,36 +57,27 @@ def issued_batches(before: Before, rows: Rows, user: User) -> Iterator[tuple[int
 
 
 @change_lock("funding.allotment", fields=(ALL,))
-def parts_of_others(before: Before, rows: Rows, user: User) -> Iterator[tuple[int, Lock]]:
-    """What a unit gets is decided by whoever splits the batch; what its projects get, by the unit."""
+def parts_of_batches(before: Before, rows: Rows, user: User) -> Iterator[tuple[int, Lock]]:
+    """What a unit gets is decided by whoever splits the batch, what its projects get by the unit.
+
+    A part of an issued batch stays as it is once money of its source was paid from it.
+    """
     batches = _batches(before, rows)
+    issued = {pk: held for pk, held in batches.items() if held.state == FundBatch.State.ISSUED}
+    paid = _paid(issued) if any(one and one.get("batch_id") in issued for one in before) else {}
+    foreign = _("What a unit gets is decided by %(region)s, which splits the batch.")
+    spent = _("Money was paid from this part: it stays as it is. Hand more out by another batch.")
     for position, (former, row) in enumerate(zip(before, rows, strict=True)):
         for one in (former, row):
             if one is None or one.get("project_id") is not None:
                 continue
             held = batches.get(one.get("batch_id"))
             if held is not None and not held.region.path.startswith(user.region.path):
-                words = _("What a unit gets is decided by %(region)s, which splits the batch.")
-                yield position, Lock(ALL, words % {"region": held.region.label})
+                yield position, Lock(ALL, foreign % {"region": held.region.label})
                 break
-
-
-@change_lock("funding.allotment", fields=PART)
-def parts_paid_from(before: Before, rows: Rows, _user: User) -> Iterator[tuple[int, Lock]]:
-    """A part of an issued batch stays as it is once money of its source was paid from it."""
-    batches = _batches(before, rows)
-    issued = {pk: held for pk, held in batches.items() if held.state == FundBatch.State.ISSUED}
-    held = [one for one in before if one is not None and one.get("id") and one.get("batch_id") in issued]
-    if not held:
-        return
-    paid = _paid(held, issued)
-    words = _("Money was paid from this part: it stays as it is. Hand more out by another batch.")
-    for position, former in enumerate(before):
-        if former is None or former.get("batch_id") not in issued:
-            continue
-        if paid[former["batch_id"]] & _getters(former):
+        if former is not None and paid.get(former.get("batch_id"), set()) & _getters(former):
             for field in PART:
-                yield position, Lock(field, words)
+                yield position, Lock(field, spent)
 
 
 def _getters(part: dict[str, Any]) -> set[tuple[str, Any]]:
@@ -92,17 +86,17 @@ def _getters(part: dict[str, Any]) -> set[tuple[str, Any]]:
     return {("unit", part.get("unit_id"))}
 
 
-def _paid(held: Sequence[dict[str, Any]], issued: dict[Any, FundBatch]) -> dict[Any, set[tuple[str, Any]]]:
-    """Return by batch the units and projects that paid from their part; two queries."""
-    parts = Allotment.objects.live().filter(batch__in=issued, project__isnull=False)
-    given = list(parts.values_list("batch_id", "unit_id", "project_id").order_by())
-    projects = {project for _batch, _unit, project in given}
-    events = MoneyEvent.objects.live().filter(step=MoneyEvent.Step.PAID, project__in=projects)
-    spent = set(events.values_list("project_id", "source_id").order_by().distinct())
+def _paid(issued: Collection[int]) -> dict[Any, set[tuple[str, Any]]]:
+    """Return by batch the units and projects that paid money of its source from their part; one query."""
+    parts = Allotment.objects.live().filter(
+        batch__in=issued,
+        project__moneyevent_rows__step=MoneyEvent.Step.PAID,
+        project__moneyevent_rows__is_removed=False,
+        project__moneyevent_rows__source=F("batch__source"),
+    )
     found: dict[Any, set[tuple[str, Any]]] = defaultdict(set)
-    for batch, unit, project in given:
-        if (project, issued[batch].source_id) in spent:
-            found[batch] |= {("unit", unit), ("project", project)}
+    for batch, unit, project in parts.order_by().values_list("batch_id", "unit_id", "project_id").distinct():
+        found[batch] |= {("unit", unit), ("project", project)}
     return found
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Region, User
@@ -89,6 +89,7 @@ def test_what_is_left_is_shared_by_work_and_nothing_typed_moves() -> None:
     assert split.left_fen == 0
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     available=st.integers(0, 10**12),
     areas=st.lists(st.integers(0, 10**7), min_size=1, max_size=12),
