@@ -13,5 +13,6 @@ class DashboardsConfig(AppConfig):
     verbose_name = _("dashboards")
 
     def ready(self) -> None:
-        """Register what assessments ask of the rollups."""
+        """Register what assessments ask of the rollups, and the ways of looking for alerts."""
         import_module("dashboards.formulas")
+        import_module("dashboards.alerts.ways")

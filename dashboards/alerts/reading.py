@@ -11,7 +11,6 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import Region
-from dashboards.alerts import ways  # noqa: F401  (registers the ways of looking)
 from dashboards.alerts.registry import WAYS, Way
 from dashboards.models import Alert, AlertEvent, AlertRule
 from dashboards.models.alert import AlertQuerySet

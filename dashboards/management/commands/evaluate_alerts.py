@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from dashboards.alerts import ways  # noqa: F401  (registers the ways of looking)
 from dashboards.alerts.evaluating import evaluate
 from dashboards.snapshots import province
 
