@@ -44,7 +44,7 @@ def doubt(
     """Return the doubt about an amount whose quotient lies outside; ``per`` says per what in words."""
     if bounds is None or not measure:
         return None
-    quotient = Decimal(amount_fen) / FEN / Decimal(measure)
+    quotient = Decimal(amount_fen).scaleb(-2) / Decimal(measure)
     if bounds.hold(quotient):
         return None
     text = per % {"value": f"{quotient:,.4f}".rstrip("0").rstrip("."), "band": str(bounds)}
