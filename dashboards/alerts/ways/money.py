@@ -149,7 +149,7 @@ def spending_behind(night: Night, rule: AlertRule) -> Iterator[Found]:
 @alerting(
     "shares_missing",
     label=_("Shares of places and residents not in place"),
-    unit=pgettext_lazy("unit of a threshold", "% arrived"),
+    unit=pgettext_lazy("unit of a threshold", "per cent arrived"),
     told=_("%(arrived)s of %(planned)s (10,000 yuan) arrived, %(rate)s%%"),
     falling=True,
 )

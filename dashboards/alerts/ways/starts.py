@@ -85,7 +85,7 @@ def start_behind_months(night: Night, rule: AlertRule) -> Iterator[Found]:
 @alerting(
     "nothing_started",
     label=_("Nothing started"),
-    unit=pgettext_lazy("unit of a threshold", "% of the year"),
+    unit=pgettext_lazy("unit of a threshold", "per cent of the year"),
     told=_("none of %(planned)s communities started; time passed %(due)s%%"),
 )
 def nothing_started(night: Night, rule: AlertRule) -> Iterator[Found]:
