@@ -89,7 +89,9 @@ def _arrears(user: User, today: date) -> Iterator[Item]:
             "amount": wan_yuan(sum(one.arrears_fen for one in group)),
         }
         due = min(part.due_on for one in group for part in one.parts if part.is_late(today) and part.due_on)
-        yield _item(_("Contributions"), text, reverse("funding:of_project", args=[pk]), _("Collect"), due)
+        yield _item(
+            _("Contributions in arrears"), text, reverse("funding:of_project", args=[pk]), _("Collect"), due
+        )
 
 
 def _to_reconcile(user: User) -> Iterator[Item]:
