@@ -59,7 +59,7 @@ class Frozen:
     """The snapshots of a bulletin."""
 
     now: Snapshot
-    before: Snapshot
+    before: Snapshot | None
     money: Snapshot | None = None
     money_before: Snapshot | None = None
     matters: Snapshot | None = None
@@ -126,7 +126,8 @@ def _make_once(draft: Bulletin, frozen: Frozen) -> tuple[Bulletin, bool]:
     draft.number = (numbered.aggregate(last=Max("number"))["last"] or 0) + 1
     draft.snapshot, draft.previous = frozen.now, frozen.before
     draft.money, draft.money_before, draft.matters = frozen.money, frozen.money_before, frozen.matters
-    draft.moves = [move.as_json() for move in moves.between(frozen.now, frozen.before)]
+    if frozen.before is not None:
+        draft.moves = [move.as_json() for move in moves.between(frozen.now, frozen.before)]
     draft.document = _compose(draft, timezone.localdate(), draft=True)
     draft.files = _store(draft)
     draft.save(force_insert=True)
@@ -259,9 +260,9 @@ def content_hash(bulletin: Bulletin) -> str:
 
 def frozen_of(bulletin: Bulletin) -> Frozen:
     """Return the snapshots of a bulletin."""
-    before = bulletin.previous
-    assert before is not None  # every bulletin is made with the period before
-    return Frozen(bulletin.snapshot, before, bulletin.money, bulletin.money_before, bulletin.matters)
+    return Frozen(
+        bulletin.snapshot, bulletin.previous, bulletin.money, bulletin.money_before, bulletin.matters
+    )
 
 
 def facts_of(bulletin: Bulletin) -> Facts:
@@ -277,7 +278,7 @@ def _facts(frozen: Frozen, period: Period, correction: str = "") -> Facts:
         on=now.on,
         units=unit_rows(now),
         prefectures=prefecture_rows(now),
-        before=total(unit_rows(frozen.before)),
+        before=total(unit_rows(frozen.before)) if frozen.before is not None else None,
         period=period,
         spending=_spending(frozen),
         matters=Matters(now.on, sections.alerts_of(frozen.matters), sections.defects_of(frozen.matters))

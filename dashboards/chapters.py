@@ -168,7 +168,7 @@ def money_tables(spending: Spending, *, in_full: bool) -> list[dict[str, Any]]:
     """Return money by source and prefecture; in full also by unit."""
     day = month_day(spending.on)
     tables = [
-        (_("Money by source (%(day)s, 10,000 yuan)"), _("Source"), spending.sources, False),
+        (_("Money by source (%(day)s, 10,000 yuan)"), pgettext("money", "Source"), spending.sources, False),
         (_("Money by prefecture (%(day)s, 10,000 yuan)"), _("Region"), spending.prefectures, True),
     ]
     if in_full:

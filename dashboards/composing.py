@@ -107,6 +107,8 @@ def _title(period: Period) -> str:
 
 def default_narrative(facts: Facts) -> dict[str, str]:
     """Return the sentences a draft begins with; people change them."""
+    if facts.span.kind == FUNDS:
+        return _money_narrative()
     with translation.override(settings.LANGUAGE_CODE):
         idle = named(facts.units).idle
         due = month_day(month_end(facts.on.year, facts.on.month) + timedelta(days=15))
@@ -126,6 +128,21 @@ def default_narrative(facts: Facts) -> dict[str, str]:
             else _(
                 "All units schedule their work backwards, speed up the preliminary steps"
                 " and have every community started by the end of October."
+            ),
+        }
+
+
+def _money_narrative() -> dict[str, str]:
+    with translation.override(settings.LANGUAGE_CODE):
+        return {
+            "to": _(
+                "To the leading groups for the renovation of old communities of all cities and counties:"
+            ),
+            "remark": "",
+            "matters": "",
+            "next_steps": _(
+                "All units hand the money down to projects in time, pay as the work proceeds and use it for"
+                " the planned projects alone."
             ),
         }
 

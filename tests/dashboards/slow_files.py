@@ -12,4 +12,4 @@ def _slowly(descriptor: Any) -> None:
     _flush(descriptor)
 
 
-os.fsync = _slowly
+os.fsync = _slowly  # type: ignore[assignment]
