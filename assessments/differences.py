@@ -136,9 +136,9 @@ def _told(label: str, changed: Mapping[int, str], current: Mapping[int, BehindRo
 
 def _row(ledger: str, pk: int, what: str, change: ChangeSet | None, name: str) -> Moved:
     if change is None:
-        return Moved(name or f"#{pk}", ledger, what, "", "", "")
+        return Moved(name or f"{ledger} {pk}", ledger, what, "", "", "")
     return Moved(
-        about=name or f"#{pk}",
+        about=name or f"{ledger} {pk}",
         ledger=ledger,
         what=what,
         by=change.actor.display_name if change.actor else str(change.get_source_display()),
