@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards.views import alerts, boards, bulletins, panels, reports, tables
+from dashboards.views import alerts, boards, bulletins, panels, reports, returns, tables
 
 app_name = "dashboards"
 
@@ -31,6 +31,13 @@ alert_urls = [
     path("alerts/<int:pk>/explain/", alerts.explain, name="alert_explain"),
     path("alerts/<int:pk>/close/", alerts.close, name="alert_close"),
 ]
+return_urls = [
+    path("returns/", returns.returns, name="returns"),
+    path("returns/new/", returns.new, name="return_new"),
+    path("returns/<int:pk>/", returns.detail, name="return"),
+    path("returns/<int:pk>/export/", returns.export, name="return_export"),
+    path("returns/<int:pk>/revise/", returns.revise, name="return_revise"),
+]
 board_urls = [
     path("", boards.overview, name="overview"),
     path("rows/", boards.rows, name="rows"),
@@ -41,4 +48,4 @@ board_urls = [
     path("<slug:code>/panel/<slug:name>/", panels.panel, name="panel"),
     path("<slug:code>/quantities/", panels.quantities, name="quantities"),
 ]
-urlpatterns = [*bulletin_urls, *alert_urls, *board_urls]
+urlpatterns = [*bulletin_urls, *alert_urls, *return_urls, *board_urls]

@@ -2,6 +2,7 @@
 
 from dashboards.models.alert import Alert, AlertEvent, AlertRule, AlertRuleChange
 from dashboards.models.bulletin import Bulletin
+from dashboards.models.returns import ReturnDefinition
 from dashboards.models.schedule import Delivery, ReportSchedule, Subscription
 from dashboards.models.snapshot import Snapshot
 
@@ -13,6 +14,7 @@ __all__ = [
     "Bulletin",
     "Delivery",
     "ReportSchedule",
+    "ReturnDefinition",
     "Snapshot",
     "Subscription",
 ]

@@ -316,6 +316,17 @@ HEALTH = (
     _page("ledgers:health_export", EXPORTERS, ok=400, query=OF_UNIT, is_data=True),
 )
 
+# The returns are the province's: no region binds whoever may read numbers; the numbers in them are one's own.
+RETURNS = (
+    _page("dashboards:returns", VIEWERS, query=OF_UNIT),
+    _page("dashboards:return", VIEWERS, args=("$form",), query=OF_UNIT),
+    _page("dashboards:return_export", EXPORTERS, args=("$form",), query=OF_UNIT, is_data=True),
+    _page("dashboards:return_new", ISSUERS),
+    _verb("dashboards:return_new", ISSUERS, ok=400, body="code=x"),
+    _page("dashboards:return_revise", ISSUERS, args=("$form",), everywhere=ISSUERS),
+    _verb("dashboards:return_revise", ISSUERS, ok=400, args=("$form",), body="name=", everywhere=ISSUERS),
+)
+
 DASHBOARDS = (
     _page("dashboards:overview", VIEWERS),
     _page("dashboards:overview", VIEWERS, ok=302, query="region=$unit"),
@@ -999,6 +1010,7 @@ DOORS: tuple[Door, ...] = (
     *HEALTH,
     *DISPATCHES,
     *DASHBOARDS,
+    *RETURNS,
     *PROJECTS,
     *MOVES,
     *BUILD,

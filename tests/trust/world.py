@@ -34,7 +34,7 @@ from communities.models import (
     Taxonomy,
 )
 from dashboards import bulletins, snapshots
-from dashboards.models import Bulletin, Snapshot
+from dashboards.models import Bulletin, ReturnDefinition, Snapshot
 from jobs.models import Job
 from ledgers.importing import batches
 from ledgers.models import ImportBatch, SavedView
@@ -141,7 +141,7 @@ class World:
     def absent(self) -> Targets:
         """Return the names of what exists nowhere."""
         # The works catalogue and the care models are the province's: theirs are nobody's in particular.
-        common = {name: self.targets[OWN][name] for name in ("catalogue", "care_model")}
+        common = {name: self.targets[OWN][name] for name in ("catalogue", "care_model", "form")}
         return {**dict.fromkeys(self.targets[OWN], ABSENT), "unit": "999999", "session": "0" * 16, **common}
 
 
@@ -333,6 +333,7 @@ def _unit(unit: str, owner: User) -> Targets:
         **allocation_world.targets(write, region, YEAR),
         **dispatch_world.targets(region),
         **scores_world.targets(region, owner),
+        "form": str(ReturnDefinition.objects.get(code="national-plan").pk),
     }
 
 

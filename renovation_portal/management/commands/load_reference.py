@@ -19,6 +19,7 @@ LOADERS = (
     "load_sources",
     "load_alert_rules",
     "load_allocation_rules",
+    "load_returns",
 )
 
 
