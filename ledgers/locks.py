@@ -27,15 +27,18 @@ def handed_in(rows: Sequence[dict[str, Any]], _user: User) -> Iterator[tuple[int
     )
     if connection.in_atomic_block:
         parts = parts.select_for_update(of=("self",), no_key=True)
-    states = {
-        (dispatch, unit): (state, table)
-        for dispatch, unit, state, table in parts.order_by().values_list(
-            "dispatch_id", "unit_id", "state", "dispatch__state"
-        )
-    }
+    states = {(dispatch, unit): state for dispatch, unit, state in _states(parts)}
+    # Asked after the parts are held: whoever waited here for the table to be closed must see that it is.
+    tables = dict(
+        Dispatch.objects.filter(pk__in={dispatch for dispatch, _unit in places}).values_list("pk", "state")
+    )
     for position, row in enumerate(rows):
-        state, table = states.get((row["dispatch_id"], row["unit_id"]), ("", ""))
-        if table != Dispatch.State.OPEN:
+        state = states.get((row["dispatch_id"], row["unit_id"]))
+        if tables.get(row["dispatch_id"]) != Dispatch.State.OPEN:
             yield position, Lock(ALL, _("This table has been closed."))
         elif state == DispatchUnit.State.SUBMITTED:
             yield position, Lock(ALL, _("This part has been handed in; ask for it to be sent back."))
+
+
+def _states(parts: Any) -> Any:
+    return parts.order_by().values_list("dispatch_id", "unit_id", "state")
