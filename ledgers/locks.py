@@ -41,4 +41,4 @@ def handed_in(rows: Sequence[dict[str, Any]], _user: User) -> Iterator[tuple[int
 
 
 def _states(parts: Any) -> Any:
-    return parts.order_by().values_list("dispatch_id", "unit_id", "state")
+    return parts.order_by("pk").values_list("dispatch_id", "unit_id", "state")

@@ -272,8 +272,10 @@ def move_due(dispatch: Dispatch, *, actor: User, due_at: datetime) -> None:
 def close(dispatch: Dispatch, *, actor: User) -> None:
     """Close a table: what is shown beside the answers is kept as it stands now; nothing changes any more."""
     held = _held(dispatch, actor, State.OPEN)
-    parts = list(held.parts.select_for_update(of=("self",)))
-    rows = list(DispatchRow.objects.live().filter(dispatch=held).order_by("number"))
+    # Rows before parts, as whoever edits takes them: nobody waits for the other in a circle.
+    found = DispatchRow.objects.live().filter(dispatch=held).order_by("pk")
+    rows = list(found.select_for_update(of=("self",)))
+    parts = list(held.parts.select_for_update(of=("self",)).order_by("pk"))
     known = sources.facts(held, [{"subject_id": row.subject_id, "unit_id": row.unit_id} for row in rows])
     changes = [
         Change(
