@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Region
 from dashboards.figures import Base, Figures
-from dashboards.places import Places, all_projects
+from dashboards.places import Places
 from dashboards.rollups import progress
+from projects.models import Project
 
 Number = int | Decimal | None
 
@@ -41,11 +42,12 @@ def offered() -> list[tuple[str, str | Promise, str]]:
 
 
 def of(units: Sequence[Region], *, year: int, on: date, keys: Sequence[str]) -> dict[int, dict[str, Any]]:
-    """Return the numbers of units in a plan year on a day, by the unit's primary key; two queries."""
+    """Return the numbers of units in a plan year on a day, by the unit's primary key; one query."""
     if not units:
         return {}
-    root = Region.objects.get(parent=None)
-    rows = progress(all_projects(root), Places.within(root), years=[year], on=on, by="unit")
+    projects = Project.objects.live().counted().filter(unit__in=[unit.pk for unit in units])
+    places = Places(units[0], prefectures=(), units=tuple(units))
+    rows = progress(projects, places, years=[year], on=on, by="unit")
     figures = {row.key: row.figures for row in rows}
     return {
         unit.pk: {key: FACTS[key][2](figures.get(unit.code, Figures())) for key in keys if key in FACTS}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Region
 from dashboards.figures import Figures, sum_of
 from dashboards.places import Places
-from dashboards.quantities import effects, quantities
+from dashboards.quantities import Effect, effects, quantities
 from dashboards.returns.measures import Place
 from dashboards.rollups import progress
 from dashboards.selection import projects_seen_by
@@ -60,14 +61,20 @@ class Facts:
     def whole(self) -> Place:
         """Return the numbers of the region itself."""
         found = sum_of(self._figures.values()) if self.places.units else self._below_units()
+        return Place(self.region.code, self.region.label, found, lambda: self._money, lambda: self._effects)
+
+    @cached_property
+    def _money(self) -> Money:
+        return totals.of(self.region, years=[self.year], on=self.on)[None]
+
+    @cached_property
+    def _money_by_unit(self) -> dict[int, Money]:
+        return totals.of(self.region, years=[self.year], on=self.on, by="unit")
+
+    @cached_property
+    def _effects(self) -> dict[str, Effect]:
         works = quantities(self.projects, years=[self.year], on=self.on)
-        return Place(
-            self.region.code,
-            self.region.label,
-            found,
-            totals.of(self.region, years=[self.year], on=self.on)[None],
-            {effect.indicator: effect for effect in effects(works)},
-        )
+        return {effect.indicator: effect for effect in effects(works)}
 
     def _below_units(self) -> Figures:
         [row] = progress(self.projects, self.places, years=[self.year], on=self.on)
@@ -76,17 +83,13 @@ class Facts:
     @cached_property
     def units(self) -> list[Place]:
         """Return the numbers of every unit; effects are told of the whole region alone."""
-        money = totals.of(self.region, years=[self.year], on=self.on, by="unit")
         return [
-            Place(
-                unit.code,
-                unit.label,
-                self._figures.get(unit.code, Figures()),
-                money.get(unit.pk, Money()),
-                {},
-            )
+            Place(unit.code, unit.label, self._figures.get(unit.code, Figures()), self._of_unit(unit), dict)
             for unit in self.places.units
         ]
+
+    def _of_unit(self, unit: Region) -> Callable[[], Money]:
+        return lambda: self._money_by_unit.get(unit.pk, Money())
 
     @cached_property
     def is_simulated(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -33,13 +33,16 @@ UNITS: dict[str, dict[str, tuple[Decimal, int]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """All numbers of one place: progress, money and effects of a plan year on a day."""
+    """All numbers of one place: progress, money and effects of a plan year on a day.
+
+    Money and effects are read only where a measure asks for them.
+    """
 
     code: str
     name: str
     figures: Figures
-    money: Money
-    effects: dict[str, Effect]
+    money: Callable[[], Money]
+    effects: Callable[[], Mapping[str, Effect]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def _amount(measure: figures.Measure, kind: str) -> Measure:
 
 def _money(measure: totals.Measure) -> Measure:
     return Measure(
-        format_lazy("{} · {}", _("Money"), measure.label), "money", lambda place: place.money.of(measure)
+        format_lazy("{} · {}", _("Money"), measure.label), "money", lambda place: place.money().of(measure)
     )
 
 
@@ -91,7 +94,7 @@ def _rate(label: str | Promise, base: Base, read: Callable[[Figures, str], Numbe
 
 def _effect(indicator: str, side: str) -> Measure:
     def read(place: Place) -> Number:
-        found = place.effects.get(indicator)
+        found = place.effects().get(indicator)
         value: Number = getattr(found, side) if found is not None else None
         return value
 
