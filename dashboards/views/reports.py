@@ -75,7 +75,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     if getattr(bulletin, "correction", None) is not None:
         messages.info(request, _("This bulletin has a correction already."))
         return redirect(bulletin.correction)
-    form = CorrectionForm(request.POST or None)
+    form = CorrectionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         made = services.correct(
             bulletin=bulletin,
