@@ -162,12 +162,12 @@ def test_a_signed_run_becomes_a_draft_batch_of_exactly_its_shares_once(
     source = Source.objects.live().filter(by_batch=True, region=province).first()
     assert source is not None
     run = signing.keep(simulate(order(province, year=2026)), title="中央资金", by=maker)
-    words = {"source": source, "number": "吉财综〔2026〕1号", "title": "下达资金"}
+    words: Any = {"source": source, "number": "吉财综〔2026〕1号", "title": "下达资金"}
     with pytest.raises(signing.RunError):
         signing.to_batch(run, by=maker, **words)
     signing.sign(run, by=signer)
     made = signing.to_batch(run, by=maker, **words)
-    batch = FundBatch.objects.get(pk=made.batch_id)
+    batch = FundBatch.objects.get(pk=made.batch_id or 0)
     assert (batch.state, batch.amount_fen, batch.fiscal_year, batch.plan_year) == (
         FundBatch.State.DRAFT,
         100_000_001,
