@@ -40,7 +40,7 @@ LEVELS = {
 }
 
 
-def _amount() -> Column:
+def _amount(total: str = "none") -> Column:
     return Column(
         "amount_fen",
         gettext_lazy("Amount"),
@@ -48,7 +48,7 @@ def _amount() -> Column:
         unit=MONEY,
         group="money",
         required=True,
-        total="sum",
+        total=total,
         width=110,
         aliases=("金额", "资金", "下达金额", "下达资金", "补助资金", "分配金额", "amount", "amount_fen"),
     )
@@ -136,7 +136,7 @@ class BatchLedger(LedgerResource):
         width=90,
         aliases=("预算科目", "科目", "功能科目"),
     )
-    amount = _amount()
+    amount = _amount("sum")
     issued_on = Column(
         "issued_on",
         gettext_lazy("Date of the document"),
@@ -248,6 +248,7 @@ class AllotmentLedger(LedgerResource):
         width=100,
         aliases=("街道", "所在街道", "所在街道及社区"),
     )
+    # No sum: what a unit gets and what its projects get of it is the same money.
     amount = _amount()
     number = Column(
         "number",

@@ -72,6 +72,7 @@ class EventLedger(ProjectPartLedger):
         width=96,
         aliases=("日期", "发生日期", "时间"),
     )
+    # No sum: planned, issued, arrived and paid is the same money on its way.
     amount = Column(
         "amount_fen",
         gettext_lazy("Amount"),
@@ -79,7 +80,6 @@ class EventLedger(ProjectPartLedger):
         unit=MONEY,
         group="money",
         required=True,
-        total="sum",
         width=110,
         aliases=("金额", "资金", "amount", "amount_fen"),
         help=gettext_lazy("Money paid back is negative, with its reason in the remark."),
