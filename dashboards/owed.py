@@ -41,15 +41,16 @@ def _alerts_to_explain(user: User) -> Iterator[dict[str, Any]]:
         return
     days = Limit.objects.filter(code=EXPLAIN_DAYS).values_list("high", flat=True).first()
     for alert in listed[:MOST]:
+        place = alert.project.community.name if alert.project else ""
         due = alert.level_since + timedelta(days=int(days or 0)) if days is not None else None
         yield {
             "due": due,
             "due_note": _("explain by %(day)s") % {"day": due} if due else "",
             "kind": _("Red alert") if alert.level == Alert.Level.RED else _("Yellow alert"),
-            "text": f"{label_of(alert.rule)}：{words_of(alert.rule, alert.facts)}",
+            "text": f"{place or label_of(alert.rule)}：{words_of(alert.rule, alert.facts)}",
             "url": alert.get_absolute_url(),
             "action": _("Explain"),
-            "place": alert.project.community.name if alert.project else "",
+            "place": place,
         }
     if len(listed) > MOST:
         url = reverse("dashboards:alerts") + "?state=unexplained"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -133,10 +133,7 @@ CHAIN = (
 def _rows(board: Board, measure: str, region: str = "", **extra: Any) -> str:
     selection = board.selection
     place = region or selection.region.code
-    try:
-        return totals.rows_url(place, years=selection.years, on=selection.on, measure=measure, **extra)
-    except NoReverseMatch:
-        return ""
+    return totals.rows_url(place, years=selection.years, on=selection.on, measure=measure, **extra)
 
 
 def _step(board: Board, whole: totals.Money, measure: totals.Measure) -> dict[str, Any]:
@@ -300,14 +297,7 @@ def scores(board: Board, user: Any) -> dict[str, Any]:
             }
         )
         before = mean
-    return {"lines": lines, "is_unit": len(units) == 1, "url": _scores_url()}
-
-
-def _scores_url() -> str:
-    try:
-        return reverse("assessments:index")
-    except NoReverseMatch:
-        return ""
+    return {"lines": lines, "is_unit": len(units) == 1, "url": reverse("assessments:index")}
 
 
 PANELS = {
