@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -47,7 +48,7 @@ def panel(request: HttpRequest, code: str, name: str) -> HttpResponse:
     template = fragment if request.headers.get("HX-Request") else "dashboards/panel.html"
     answer = render(request, template, context)
     # The same address is a page and a part of one: neither may stand in for the other in a cache.
-    answer["Vary"] = "HX-Request, Cookie"
+    patch_vary_headers(answer, ["HX-Request"])
     return answer
 
 
