@@ -116,7 +116,7 @@ def _money_figures(places: Places, plan_year: int, on: date) -> dict[str, Any]:
 def _money_members(places: Places, plan_year: int, on: date) -> Iterable[MoneyMember]:
     codes = {unit.pk: unit.code for unit in places.units}
     events = totals.events_until(on).filter(project__plan_year=plan_year, unit__in=codes).order_by("pk")
-    for pk, version, unit, step, amount, source, project, by_batch in events.values_list(
+    happened: Iterable[Any] = events.values_list(
         "pk",
         "version",
         "unit_id",
@@ -125,13 +125,15 @@ def _money_members(places: Places, plan_year: int, on: date) -> Iterable[MoneyMe
         "source__name",
         "project_id",
         "source__by_batch",
-    ):
-        measure = "promised" if step == totals.Measure.ISSUED.value and not by_batch else str(step)
+    )
+    for pk, version, unit, step, amount, source, project, by_batch in happened:
+        measure = "promised" if step == totals.Step.ISSUED and not by_batch else str(step)
         yield MoneyMember("event", pk, version, codes[unit], measure, amount, source, project)
     allotments = totals.allotments_until(on).filter(batch__plan_year=plan_year, unit__in=codes).order_by("pk")
-    for pk, version, unit, amount, source, project in allotments.values_list(
+    parts: Iterable[Any] = allotments.values_list(
         "pk", "version", "unit_id", "amount_fen", "batch__source__name", "project_id"
-    ):
+    )
+    for pk, version, unit, amount, source, project in parts:
         part = totals.Measure.ALLOTTED if project is None else totals.Measure.ISSUED
         yield MoneyMember("allotment", pk, version, codes[unit], part.value, amount, source, project)
 
