@@ -21,6 +21,7 @@ from accounts.models import User
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
 from assessments import appeals, behind, entering, proceedings, words, workbook
+from assessments.effects import effect_of
 from assessments.forms import AnswerForm, AppealForm, EntryForm, EvidenceForm
 from assessments.models import Appeal, Assessment, Deduction, Evidence, Move
 from assessments.proceedings import StepRefused
@@ -64,6 +65,7 @@ def _detail(
         ],
         "costliest": words.costliest(found.document),
         "band": words.band_words(found.document),
+        "effect": effect_of(found.unit, found.year),
         "moves": Move.objects.filter(assessment=found).select_related("by"),
         "appeals": found.appeals.select_related("made_by", "answered_by"),
         "indicator_names": {line["code"]: line["name"] for line in found.document["indicators"]},
