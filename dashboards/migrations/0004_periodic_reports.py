@@ -17,6 +17,25 @@ from django.db import migrations, models
 _frozen = import_module("dashboards.migrations.0002_frozen_rows")
 
 
+# The function stays: triggers of other tables stand on it by now.
+POSTGRESQL = _frozen.POSTGRESQL[_frozen.POSTGRESQL.index("CREATE TRIGGER") :]
+POSTGRESQL_BACK = _frozen.POSTGRESQL_BACK[: _frozen.POSTGRESQL_BACK.index("DROP FUNCTION")]
+
+
+def take_down(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(POSTGRESQL_BACK, params=None)
+    else:
+        _frozen.allow_changes(apps, schema_editor)
+
+
+def put_up(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(POSTGRESQL, params=None)
+    else:
+        _frozen.refuse_changes(apps, schema_editor)
+
+
 def name_periods(apps, schema_editor):
     """Give each bulletin the days of its month."""
     for bulletin in apps.get_model("dashboards", "Bulletin").objects.all():
@@ -41,7 +60,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(_frozen.allow_changes, _frozen.refuse_changes),
+        migrations.RunPython(take_down, put_up),
         migrations.CreateModel(
             name="Delivery",
             fields=[
@@ -397,5 +416,5 @@ class Migration(migrations.Migration):
             model_name="subscription",
             constraint=models.UniqueConstraint(fields=("kind", "user"), name="subscribed_once"),
         ),
-        migrations.RunPython(_frozen.refuse_changes, _frozen.allow_changes),
+        migrations.RunPython(put_up, take_down),
     ]
