@@ -65,11 +65,7 @@ def _detail(
         ],
         "costliest": words.costliest(found.document),
         "band": words.band_words(found.document),
-<<<<<<< HEAD
         "effect": effect_of(found.unit, found.year),
-=======
-        "effect": effect_of(found.unit, found.year) if found.is_issued else None,
->>>>>>> c20e0f8 (Show what an issued score was worth; keep the wall's function on PostgreSQL while triggers of other tables stand on it)
         "moves": Move.objects.filter(assessment=found).select_related("by"),
         "appeals": found.appeals.select_related("made_by", "answered_by"),
         "indicator_names": {line["code"]: line["name"] for line in found.document["indicators"]},
