@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Region
 from assessments import computing, differences, facts, proceedings, scoring, words
@@ -230,8 +231,7 @@ def _document(
         "tables": list(tables),
         "foot": foot,
         "issuer": settings.PORTAL_ISSUER,
-        "dated": _("%(year)d-%(month)02d-%(day)02d")
-        % {"year": today.year, "month": today.month, "day": today.day},
+        "dated": formats.date_format(today, pgettext("day of a document", "j F Y"), use_l10n=False),
     }
 
 

@@ -26,4 +26,5 @@ def performance_pay(agreement: Agreement, score: Decimal) -> int | None:
     band = band_for(bands, score)
     if band is None:
         return 0
-    return int(agreement.base_pay_fen * Fraction(band.share_percent) / 100 + Fraction(1, 2))
+    share = Fraction(band.share_percent) / 100
+    return int(agreement.base_pay_fen * share + Fraction(1, 2))

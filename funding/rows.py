@@ -213,12 +213,12 @@ def workbook(found: Behind, title: str, notes: list[str]) -> bytes:
                 line.year,
                 line.origin,
                 line.number,
-                Decimal(line.amount) / 100,
+                Decimal(line.amount).scaleb(-2),
             ]
             spreadsheets.write_row(sheet, at, values, [plain] * 6 + [money])
             at += 1
         spreadsheets.write(sheet, at, 0, _("Total"), bold)
-        spreadsheets.write(sheet, at, 6, Decimal(found.total_fen) / 100, total)
+        spreadsheets.write(sheet, at, 6, Decimal(found.total_fen).scaleb(-2), total)
         for offset, note in enumerate(notes, 1):
             spreadsheets.write(sheet, at + offset, 0, note)
         sheet.freeze_panes(2, 0)

@@ -159,9 +159,13 @@ def cost_cells(costs: Mapping[Per, Cost]) -> list[Any]:
         if cost.fen is None:
             cells += ["", ""]
             continue
-        cells.append({"text": Decimal(cost.fen) / 100})
+        cells.append({"text": Decimal(cost.fen).scaleb(-2)})
         band = cost.band
-        words = f"{band.low_fen / Decimal(100):,.0f}–{band.high_fen / Decimal(100):,.0f}" if band else "—"
+        words = (
+            f"{Decimal(band.low_fen).scaleb(-2):,.0f}–{Decimal(band.high_fen).scaleb(-2):,.0f}"
+            if band
+            else "—"
+        )
         known = _("%(count)d cases") % {"count": band.cases} if band else ""
         note = f"{band.source} · {known}" if band else ""
         cells.append({"text": words, "note": note, "status": "overdue" if cost.doubt else ""})
@@ -174,10 +178,10 @@ def project_costs(costs: Mapping[Per, Cost]) -> list[Row]:
     return [
         {
             "unit": units[per],
-            "cost": None if cost.fen is None else Decimal(cost.fen) / 100,
+            "cost": None if cost.fen is None else Decimal(cost.fen).scaleb(-2),
             "band": cost.band,
-            "low": Decimal(cost.band.low_fen) / 100 if cost.band else None,
-            "high": Decimal(cost.band.high_fen) / 100 if cost.band else None,
+            "low": Decimal(cost.band.low_fen).scaleb(-2) if cost.band else None,
+            "high": Decimal(cost.band.high_fen).scaleb(-2) if cost.band else None,
             "doubt": cost.doubt,
         }
         for per, cost in costs.items()

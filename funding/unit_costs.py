@@ -49,7 +49,8 @@ def unit_cost(project: Project, per: Per) -> int | None:
     base = project.planned_area if per is Per.AREA else project.planned_households
     if not project.planned_investment_fen or not base:
         return None
-    return int(Fraction(project.planned_investment_fen) / Fraction(base) + Fraction(1, 2))
+    investment = Fraction(project.planned_investment_fen)
+    return int(investment / Fraction(base) + Fraction(1, 2))
 
 
 def costs_of(projects: Sequence[Project]) -> dict[int, dict[Per, Cost]]:

@@ -24,7 +24,6 @@ from funding.models import Contribution, FundBatch, MoneyEvent
 from funding.words import FEN_PER_WAN_YUAN, wan_yuan
 from records.checks import Bounds, Finding, Limits, RowView, Severity, known_limits, remembered, set_check
 
-FEN = Decimal(100)
 SLIP = 10_000
 # Amounts without anything to measure them by are compared with each other, from so many on.
 FEWEST = 3
@@ -44,7 +43,8 @@ def doubt(
     """Return the doubt about an amount whose quotient lies outside; ``per`` says per what in words."""
     if bounds is None or not measure:
         return None
-    quotient = Decimal(amount_fen).scaleb(-2) / Decimal(measure)
+    yuan = Decimal(amount_fen).scaleb(-2)
+    quotient = yuan / Decimal(measure)
     if bounds.hold(quotient):
         return None
     text = per % {"value": f"{quotient:,.4f}".rstrip("0").rstrip("."), "band": str(bounds)}
@@ -75,7 +75,7 @@ def _of_project(name: str, amount: int, size: Size | None, limits: Limits) -> Fi
         return doubt(name, amount, size.households, limits.get(PER_HOUSEHOLD), per)
     if size is not None and size.investment_fen:
         per = _("%(value)s times the planned investment, outside %(band)s.")
-        return doubt(name, amount, Decimal(size.investment_fen) / FEN, limits.get(PER_INVESTMENT), per)
+        return doubt(name, amount, Decimal(size.investment_fen).scaleb(-2), limits.get(PER_INVESTMENT), per)
     return None
 
 
@@ -257,7 +257,7 @@ def planned_in_proportion(rows: Sequence[RowView]) -> Iterator[tuple[int, Findin
             bounds = limits.get(code)
             if bounds is None or not measure:
                 continue
-            value = Decimal(total) / unit_fen / Decimal(measure)
+            value = Decimal(total) / (unit_fen * Decimal(measure))
             if (bounds.high is not None and value > bounds.high) or (
                 covered and bounds.low is not None and value < bounds.low
             ):
