@@ -32,6 +32,7 @@ def prepare(var: Path) -> None:
     call_command("demo_consultations")
     # Scores are made of everything above.
     call_command("demo_assessments")
+    call_command("demo_allocation")
     call_command("demo_alerts")
     if not (var / SLIP_FILE).exists():
         keep(var / SLIP_FILE, "demo_consultations", slip=True)
