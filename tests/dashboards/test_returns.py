@@ -179,6 +179,7 @@ def test_staff_map_an_offices_own_form(projects: None, province_user: User, clie
         book({"甲": "A1"}, A2="=cmd|'/C calc'!A0"),
         b"0" * 2_000_001,
     ],
+    ids=["no workbook", "link", "command", "too large"],
 )
 def test_a_form_that_is_none_or_could_run_something_is_refused(content: bytes) -> None:
     with pytest.raises(LayoutRefused):
