@@ -9,10 +9,10 @@ from tests.ledgers import rows
 
 
 def hard_factors() -> list[int]:
-    """Write coefficients of two years, to the last place, with remarks that spreadsheets like to run."""
+    """Write coefficients to the last place, with remarks that spreadsheets like to run."""
     values = [
         ("222401", 2020, "1.0000", "=1+1"),
-        ("222401", 2021, "0.9999", ""),
+        ("222404", 2020, "0.9999", ""),
         ("222403", 2020, "2.5000", "-3"),
         ("220100", 2020, "0.2000", "1-2"),
     ]

@@ -185,6 +185,7 @@ def test_only_rules_with_a_name_are_offered(yanji: User) -> None:
     offered = {code for code, (kind, _label) in waivers.known_codes().items() if kind == "rule"}
     assert offered == {
         RULE,
+        "funding.agreement.credit_code",
         "projects.contract.credit_code",
         "projects.liability.credit_code",
         "projects.milestone.answered_before_asked",
