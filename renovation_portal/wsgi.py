@@ -3,6 +3,9 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "renovation_portal.settings")
 application = get_wsgi_application()
+# Django loads addresses and pages at the first request: here a preloading server does it once for all processes.
+_ = get_resolver().url_patterns

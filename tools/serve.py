@@ -202,7 +202,7 @@ def web_service(site: Site) -> Service:
 def worker_service(site: Site) -> Service:
     """Describe the Celery worker."""
     command = [
-        *[sys.executable, "-m", "celery", "--app", "renovation_portal", "worker"],
+        *[sys.executable, "-m", "celery", "--app", "renovation_portal", "--skip-checks", "worker"],
         *["--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"],
     ]
     return Service("worker", command, site.log / "worker.log", WORKER_GRACE)
@@ -211,7 +211,7 @@ def worker_service(site: Site) -> Service:
 def beat_service(site: Site) -> Service:
     """Describe the timetable: its schedule stands in the database, so it keeps no file."""
     command = [
-        *[sys.executable, "-m", "celery", "--app", "renovation_portal", "beat"],
+        *[sys.executable, "-m", "celery", "--app", "renovation_portal", "--skip-checks", "beat"],
         *["--pidfile", "", "--loglevel", "INFO"],
     ]
     return Service("beat", command, site.log / "beat.log", WEB_GRACE)
@@ -259,6 +259,8 @@ def serve(site: Site, broker: Path | None) -> int:
     """Run the portal until it is told to stop (0) or one of its processes falls (1)."""
     redis_url = site.redis_url or f"redis+socket://{quote(str(broker))}"
     environment = {**os.environ, "PORTAL_VAR": str(site.var), "REDIS_URL": redis_url, "PYTHONUNBUFFERED": "1"}
+    # Images for containers often set it; without kept bytecode every process compiles the whole portal anew.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     supervisor = Supervisor(environment, ROOT)
     supervisor.listen()
     try:
