@@ -7,5 +7,5 @@ from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "renovation_portal.settings")
 application = get_wsgi_application()
-# Django loads addresses and pages at the first request: here a preloading server does it once for all processes.
+# Django loads the pages at the first request: here a preloading server does it once for all its processes.
 _ = get_resolver().url_patterns
