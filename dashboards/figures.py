@@ -195,7 +195,7 @@ def total(rows: Iterable[Row]) -> Figures:
     return sum_of(row.figures for row in rows)
 
 
-def percentage(part: int, whole: int) -> Decimal | None:
+def percentage(part: int | Decimal, whole: int | Decimal) -> Decimal | None:
     """Return part ÷ whole in per cent, rounded half up to one decimal; None when there is no whole.
 
     Every rate is rounded here and nowhere else.  Differences are taken between rounded rates, so that readers

@@ -22,7 +22,7 @@ from dashboards.alerts.reading import Level, grouped, open_for
 from dashboards.board import Board
 from dashboards.contentment import Contentment, contentment
 from dashboards.contentment import whole as all_content
-from dashboards.figures import points, time_progress
+from dashboards.figures import percentage, points, time_progress
 from dashboards.quantities import by_group, effects, quantities
 from funding import totals
 from funding.models import Source
@@ -254,16 +254,12 @@ def returns(board: Board, user: Any) -> dict[str, Any]:
     last = list(reversed(table))[:LAST] if len(table) > LAST + FIRST else list(reversed(table))
     return {
         "months": len(months),
-        "rate": _share(on_time, due),
+        "rate": percentage(on_time, due),
         "missing": sum(row.missing for row in table),
         "last": last,
         "first": table[:FIRST] if len(table) > LAST + FIRST else [],
         "url": reverse("projects:league"),
     }
-
-
-def _share(part: int, whole: int) -> Decimal | None:
-    return (Decimal(part) * 100 / whole).quantize(Decimal("0.1"), ROUND_HALF_UP) if whole else None
 
 
 # ---------------------------------------------------------------- scores

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import pgettext_lazy
 
 from communities.models import CatalogueItem
+from dashboards.figures import percentage
 from dashboards.rollups import Cents
 from projects.models import PlanItem, PlanVersion, ProgressQuantity, ProjectQuerySet
 from projects.months import month_of
@@ -49,7 +50,7 @@ class Quantity:
     @property
     def percent(self) -> Decimal | None:
         """Return what is done of what is planned in per cent, one decimal; None without a plan."""
-        return percent(self.done, self.planned)
+        return percentage(self.done, self.planned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +87,7 @@ class Effect:
     @property
     def percent(self) -> Decimal | None:
         """Return what is done of what is planned in per cent, one decimal; None without a plan."""
-        return percent(self.done, self.planned)
-
-
-def percent(part: Decimal, whole: Decimal) -> Decimal | None:
-    """Return part ÷ whole in per cent, half up to one decimal."""
-    return (part * 100 / whole).quantize(Decimal("0.1"), ROUND_HALF_UP) if whole else None
+        return percentage(self.done, self.planned)
 
 
 def quantities(projects: ProjectQuerySet, *, years: Sequence[int], on: date) -> tuple[Quantity, ...]:

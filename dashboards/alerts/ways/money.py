@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 from django.db.models import Exists, F, Max, OuterRef, Q, Sum
@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from dashboards.alerts.registry import Found, Night, alerting, overdue
 from dashboards.alerts.ways.sites import DAYS, aged
-from dashboards.figures import time_progress
+from dashboards.figures import percentage, time_progress
 from dashboards.models import AlertRule
 from funding import totals
 from funding.models import Allotment, FundBatch, MoneyEvent, Source
@@ -171,7 +171,7 @@ def shares_missing(night: Night, rule: AlertRule) -> Iterator[Found]:
         sums[unit, year][step] = int(amount or 0)
     for (unit, year), found in sums.items():
         planned, arrived = found.get(Step.PLANNED, 0), found.get(Step.ARRIVED, 0)
-        share = _share(arrived, planned)
+        share = percentage(arrived, planned)
         if share is not None:
             facts = {"planned": _wan(planned), "arrived": _wan(arrived), "rate": str(share)}
             yield Found(unit=unit, value=share, facts=facts, plan_year=year)
@@ -196,7 +196,7 @@ def paid_ahead(night: Night, rule: AlertRule) -> Iterator[Found]:
     )
     sites = night.entered.under_way_on(night.on).filter(pk__in=contracts.order_by().values("project"))
     for site in sites.filter(progress_percent__isnull=False).order_by():
-        share = _share(int(paid.get(site.pk) or 0), int(agreed.get(site.pk) or 0))
+        share = percentage(int(paid.get(site.pk) or 0), int(agreed.get(site.pk) or 0))
         progress = site.progress_percent
         if share is not None and progress is not None and share > progress:
             yield Found(
@@ -249,8 +249,3 @@ def firms_unpaid(night: Night, rule: AlertRule) -> Iterator[Found]:
     )
     late = ((unit, year, pk, day) for pk, unit, year, _paid, _settled, day in sums)
     yield from overdue(rule, aged(late, night.on))
-
-
-def _share(part: int, whole: int) -> Decimal | None:
-    """Return part ÷ whole in per cent, half up to one decimal; None when there is no whole."""
-    return (Decimal(part) * 100 / whole).quantize(Decimal("0.1"), ROUND_HALF_UP) if whole else None

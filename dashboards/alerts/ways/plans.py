@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dashboards.alerts.registry import Found, Night, alerting, overdue, threshold
+from dashboards.figures import percentage
 from dashboards.models import AlertRule
 from projects.calendars import Calendars, day_of
 from projects.models import Milestone, PlanBaseline, Project
@@ -119,8 +120,8 @@ def plan_deviation(night: Night, rule: AlertRule) -> Iterator[Found]:
     for year in night.years:
         for row in night.progress(year, night.on):
             unit = night.unit_of[row.key]
-            before, now = then.get((unit, year)), row.figures.planned.households
-            if before:
-                share = (Decimal(abs(now - before)) * 100 / before).quantize(Decimal("0.1"), ROUND_HALF_UP)
+            before, now = then.get((unit, year), 0), row.figures.planned.households
+            share = percentage(abs(now - before), before)
+            if share is not None:
                 facts = {"now": now, "then": before, "difference": str(share)}
                 yield Found(unit=unit, value=share, facts=facts, plan_year=year)
