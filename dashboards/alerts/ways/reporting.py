@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import F
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from consultations.models import Comment
 from dashboards.alerts.registry import Found, Night, alerting, overdue
+from dashboards.figures import percentage
 from dashboards.models import AlertRule
 from projects.models import ProgressReport, UnitReturn
 from projects.months import month_before, month_end, month_of
@@ -61,28 +63,7 @@ def site_behind(night: Night, rule: AlertRule) -> Iterator[Found]:
     months = [month_before(night.on)]
     while len(months) < LOOK_BACK:
         months.append(month_before(months[-1]))
-    sites = night.entered.under_way_on(night.on)
-    reports = ProgressReport.objects.live().filter(
-        month__in=months,
-        progress_percent__isnull=False,
-        project__in=sites.values("pk"),
-        project__planned_start_on__isnull=False,
-        project__planned_completion_on__gt=F("project__planned_start_on"),
-    )
-    told: dict[int, dict[date, tuple[Decimal, Decimal]]] = defaultdict(dict)
-    about: dict[int, tuple[int, int]] = {}
-    for pk, unit, year, month, progress, start, end in reports.order_by().values_list(
-        "project_id",
-        "unit_id",
-        "project__plan_year",
-        "month",
-        "progress_percent",
-        "project__planned_start_on",
-        "project__planned_completion_on",
-    ):
-        about[pk] = (unit, year)
-        told[pk][month_of(month)] = (progress, planned_progress(start, end, month_end(month)))
-    for pk, by_month in told.items():
+    for site, by_month in _months_told(night, months).items():
         running = 0
         for month in months:
             if month not in by_month or by_month[month][1] - by_month[month][0] < points:
@@ -96,22 +77,53 @@ def site_behind(night: Night, rule: AlertRule) -> Iterator[Found]:
                 "progress": f"{progress.normalize():f}",
                 "due": str(due),
             }
-            unit, year = about[pk]
             yield Found(
-                unit=unit,
+                unit=site.unit,
                 value=Decimal(running),
                 facts=facts,
-                project=pk,
-                plan_year=year,
-                projects=(pk,),
+                project=site.project,
+                plan_year=site.plan_year,
+                projects=(site.project,),
             )
 
 
-def planned_progress(start: date, end: date, on: date) -> Decimal:
-    """Return how far works should be at the end of a day when they run evenly, in per cent."""
+class _Site(NamedTuple):
+    project: int
+    unit: int
+    plan_year: int
+
+
+def _months_told(night: Night, months: list[date]) -> dict[_Site, dict[date, tuple[Decimal, Decimal]]]:
+    """Return of each site under way the progress reported and the one planned, in per cent, by month."""
+    sites = night.entered.under_way_on(night.on)
+    reports = ProgressReport.objects.live().filter(
+        month__in=months,
+        progress_percent__isnull=False,
+        project__in=sites.values("pk"),
+        project__planned_start_on__isnull=False,
+        project__planned_completion_on__gt=F("project__planned_start_on"),
+    )
+    told: dict[_Site, dict[date, tuple[Decimal, Decimal]]] = defaultdict(dict)
+    for pk, unit, year, month, progress, start, end in reports.order_by().values_list(
+        "project_id",
+        "unit_id",
+        "project__plan_year",
+        "month",
+        "progress_percent",
+        "project__planned_start_on",
+        "project__planned_completion_on",
+    ):
+        due = planned_progress(start, end, month_end(month))
+        if due is not None:
+            told[_Site(pk, unit, year)][month_of(month)] = (progress, due)
+    return told
+
+
+def planned_progress(start: date, end: date, on: date) -> Decimal | None:
+    """Return how far works should be at the end of a day when they run evenly, in per cent; None: no days."""
     whole = (end - start).days
     passed = min(max((on - start).days, 0), whole)
-    return (Decimal(passed) * 100 / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return percentage(passed, whole)
 
 
 @alerting(
@@ -129,8 +141,8 @@ def invested_ahead(night: Night, rule: AlertRule) -> Iterator[Found]:
         progress, invested, planned = site.progress_percent, site.invested_fen, site.planned_investment_fen
         if progress is None or not invested or not planned:
             continue
-        share = (Decimal(invested) * 100 / planned).quantize(Decimal("0.1"), ROUND_HALF_UP)
-        if share > progress:
+        share = percentage(invested, planned)
+        if share is not None and share > progress:
             yield Found(
                 unit=site.unit_id,
                 value=share - progress,
