@@ -20,8 +20,8 @@ from assessments.allocation_words import PARTS, factor_label
 from assessments.models import AllocationRule, AllocationRun
 from assessments.signing import signed_before
 from funding.models import Source
+from records.units import FEN_PER_WAN_YUAN, FEN_PER_YUAN
 
-FEN_PER_WAN = 1_000_000
 # No coefficient and no score is larger.
 LARGEST = {"k": Decimal(100), "score": Decimal(100), "p": Decimal(100)}
 
@@ -46,7 +46,7 @@ class PercentField(forms.DecimalField):
 
 def fen(amount: Decimal | None) -> int | None:
     """Return 万元 as whole 分."""
-    return None if amount is None else int(amount * FEN_PER_WAN)
+    return None if amount is None else int(amount * FEN_PER_WAN_YUAN)
 
 
 class OrderForm(forms.Form):
@@ -240,9 +240,9 @@ class ReviseForm(forms.Form):
         coerce=int,
         choices=[
             (1, gettext_lazy("0.01 yuan")),
-            (100, gettext_lazy("1 yuan")),
+            (FEN_PER_YUAN, gettext_lazy("1 yuan")),
             (10_000, gettext_lazy("100 yuan (0.01 × 10,000 yuan)")),
-            (1_000_000, gettext_lazy("10,000 yuan")),
+            (FEN_PER_WAN_YUAN, gettext_lazy("10,000 yuan")),
         ],
     )
     bands = forms.CharField(

@@ -26,6 +26,7 @@ from assessments.allocation_json import case_from_json
 from assessments.allocation_words import EFFECTS, PARTS, factor_label
 from assessments.models import AllocationRule, AllocationRun
 from assessments.subsidies import CLASSES
+from records.units import FEN_PER_WAN_YUAN
 
 HUNDREDTH = Decimal("0.01")
 # Columns of task volumes: factor, what it is divided by for the page, decimals, label, unit.
@@ -35,7 +36,7 @@ SHOWN = {
     "buildings": (Decimal(1), 0),
     "communities": (Decimal(1), 0),
     "renovated_households": (Decimal(1), 0),
-    "invested": (Decimal(1_000_000), 1),
+    "invested": (Decimal(FEN_PER_WAN_YUAN), 1),
 }
 
 

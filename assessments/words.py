@@ -12,9 +12,9 @@ from accounts.models import User
 from assessments import scoring
 from assessments.formulas import Measure, formula_of
 from assessments.models import Assessment, Evidence, FactSheet, Move, ScoreEntry
+from records.units import FEN_PER_WAN_YUAN
 
 Json = scoring.Json
-FEN_PER_WAN = 1_000_000
 
 
 def plain(value: Fraction | str) -> str:
@@ -32,7 +32,7 @@ def one_place(value: str) -> str:
 def amount(number: str, measure: str) -> str:
     """Return one of a fact's two numbers: counts with separators, money in 万元 with two decimals."""
     if measure == Measure.FEN:
-        shown = scoring.hundredths(Fraction(int(number), FEN_PER_WAN))
+        shown = scoring.hundredths(Fraction(int(number), FEN_PER_WAN_YUAN))
         return f"{int(shown):,}.{scoring.text(abs(shown))[-2:]}"
     return f"{int(number):,}"
 

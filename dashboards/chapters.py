@@ -21,9 +21,9 @@ from dashboards.figures import percentage
 from dashboards.runs import Run, Runs, day_of, joined, listing, month_day, sentence
 from dashboards.sections import DefectRow, MoneyRow
 from funding.totals import Measure, Money, against_time, per_cent, rounded, total
+from records.units import FEN_PER_WAN_YUAN
 
 CENT = Decimal("0.01")
-FEN_IN_WAN = Decimal(1_000_000)
 # A bulletin names so many units whose spending lags (as many as slow ones, DOMAIN 6.3).
 LAGGING = 5
 
@@ -57,7 +57,7 @@ class Matters:
 
 def wan(fen: int) -> Decimal:
     """Return 分 in 万元, rounded half up to two places."""
-    return (Decimal(fen) / FEN_IN_WAN).quantize(CENT, rounding=ROUND_HALF_UP)
+    return (Decimal(fen) / FEN_PER_WAN_YUAN).quantize(CENT, rounding=ROUND_HALF_UP)
 
 
 # ---------------------------------------------------------------- money

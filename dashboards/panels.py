@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 # The league looks so many rounds back; a panel shows so many of the last and of the first.
 MONTHS = 12
 LAST, FIRST = 6, 3
-# 分 in a 万元.
-WAN = 1_000_000
 
 
 @dataclass(frozen=True)

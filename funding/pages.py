@@ -16,8 +16,8 @@ from funding.models import Source
 from funding.selection import Selection
 from funding.totals import Measure, Money, per_cent, rounded
 from projects.months import passed_of_year
+from records.units import FEN_PER_WAN_YUAN
 
-WAN_FEN = 1_000_000
 Row = dict[str, Any]
 Link = Callable[[Measure], str]
 TABS = (
@@ -36,7 +36,7 @@ def tabs(chosen: Selection, active: str) -> list[Row]:
 
 def wan(fen: int | None) -> Decimal | None:
     """Return 分 as 万元, exactly."""
-    return None if fen is None else Decimal(fen) / WAN_FEN
+    return None if fen is None else Decimal(fen) / FEN_PER_WAN_YUAN
 
 
 def wan_unit() -> str:

@@ -22,9 +22,8 @@ from funding.models import Allotment, FundBatch
 from projects.models import Project, ProjectQuerySet
 from records.parsing import CellError, read_number, search_key
 from records.shares import Weight, by_largest_remainder
-from records.units import MONEY
+from records.units import FEN_PER_WAN_YUAN, MONEY
 
-FEN_PER_WAN = Decimal(1_000_000)
 # Parts that are filled in come out in 0.01 万元 where what is left over allows it, as documents print them.
 ROUND_FEN = 10_000
 # So many lines may be pasted at once.
@@ -184,7 +183,7 @@ def _with_part(line: Line, row: Allotment | None) -> Line:
 
 def shown(fen: int) -> str:
     """Return 分 as 万元 with as many decimals as needed."""
-    return f"{(Decimal(fen) / FEN_PER_WAN).normalize():f}"
+    return f"{(Decimal(fen) / FEN_PER_WAN_YUAN).normalize():f}"
 
 
 def take_typed(split: Split, sent: QueryDict) -> None:
@@ -215,7 +214,7 @@ def _type(line: Line, text: str) -> None:
 
 def read_amount(text: str) -> int:
     """Return an amount in 分; without a unit it is 万元.  Raises CellError for what is no amount of money."""
-    amount = read_number(text, MONEY, FEN_PER_WAN)
+    amount = read_number(text, MONEY, Decimal(FEN_PER_WAN_YUAN))
     if amount != amount.to_integral_value():
         raise CellError("parts_of_fen", _("This is finer than 0.01 yuan."), _("Write whole cents."))
     if amount < 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-FEN_PER_WAN_YUAN = 1_000_000
+from records.units import FEN_PER_WAN_YUAN
 
 
 def wan_yuan(fen: int) -> str:

@@ -14,13 +14,12 @@ from django.db.models import Count, Q, Sum
 
 from accounts.models import Region
 from projects.models import AnnualPlan, PlanBaseline, Project, ProjectQuerySet
-from projects.prices import FEN_PER_YUAN
 from records.models import Limit
+from records.units import FEN_PER_WAN_YUAN
 
 YEARS = 3
 # Means a unit has told of its own, as limits: own_means.<code of the unit>.<year>, high, in 万元.
 OWN_MEANS = "own_means"
-FEN_PER_WAN_YUAN = 10_000 * FEN_PER_YUAN
 Library = Project.Library
 BEFORE_ISSUE = (
     Library.RESERVE,

@@ -12,8 +12,8 @@ from django.utils.translation import gettext, gettext_lazy
 
 from projects.models import Milestone, PlanClause, Project
 from records.planning import Outcome, Status
+from records.units import FEN_PER_WAN_YUAN
 
-FEN_PER_WAN_YUAN = Decimal(1_000_000)
 MONEY = ("planned_investment_fen", "central_subsidy_fen")
 
 
@@ -92,7 +92,7 @@ class AdjustForm(EvidenceForm):
         figures = {name: getattr(project, name) for name in self.field_order}
         for name in MONEY:
             if figures[name] is not None:
-                figures[name] = f"{(figures[name] / FEN_PER_WAN_YUAN).normalize():f}"
+                figures[name] = f"{(Decimal(figures[name]) / FEN_PER_WAN_YUAN).normalize():f}"
         super().__init__(data, initial={"seen": project.version, **figures})
         self.project = project
         for name in self.field_order:

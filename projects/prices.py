@@ -19,10 +19,10 @@ from accounts.models import Region
 from communities.models import CatalogueItem
 from projects.models import PlanItem, PlanVersion
 from records.checks import Limits, load_limits
+from records.units import FEN_PER_YUAN
 
 # Below so many cases a band says little; how far from it a price may lie. Data: records/data/limits.csv.
 CASES, MARGIN = "price_band_cases", "price_band_margin"
-FEN_PER_YUAN = Decimal(100)
 
 
 @dataclass(frozen=True)

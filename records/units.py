@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+# Money is stored in whole 分; both are whole, so that they go with int, Decimal and Fraction alike.
+FEN_PER_YUAN = 100
+FEN_PER_WAN_YUAN = 10_000 * FEN_PER_YUAN
 WAN = Decimal(10_000)
 YI = Decimal(100_000_000)
 
@@ -31,16 +34,15 @@ def _counted(unit: str, *others: str) -> Unit:
 # Stored in ㎡.
 AREA = Unit("㎡", {"㎡": Decimal(1), "万㎡": WAN, "亿㎡": YI, "wan": WAN})
 # Stored in 分, shown in 万元.
-FEN = Decimal(100)
 MONEY = Unit(
     "万元",
     {
-        "元": FEN,
-        "千元": 1000 * FEN,
-        "万元": WAN * FEN,
-        "wan": WAN * FEN,
-        "百万元": 100 * WAN * FEN,
-        "亿元": YI * FEN,
+        "元": Decimal(FEN_PER_YUAN),
+        "千元": Decimal(1000 * FEN_PER_YUAN),
+        "万元": Decimal(FEN_PER_WAN_YUAN),
+        "wan": Decimal(FEN_PER_WAN_YUAN),
+        "百万元": Decimal(100 * FEN_PER_WAN_YUAN),
+        "亿元": YI * FEN_PER_YUAN,
     },
 )
 # Unit prices: the same money, shown in 元.

@@ -28,7 +28,7 @@ def amount(row: Mapping[str, Any], name: str) -> Decimal | None:
 
 
 def ratio(
-    row: RowView, limits: Limits, code: str, over: str, under: str, *, scale: Decimal = Decimal(1)
+    row: RowView, limits: Limits, code: str, over: str, under: str, *, scale: int = 1
 ) -> Decimal | None:
     """Return over ÷ under where both are known and the quotient lies outside the limits of ``code``."""
     bounds = limits.get(code)

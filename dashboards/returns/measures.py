@@ -16,6 +16,7 @@ from dashboards.figures import Base, Figures
 from dashboards.quantities import Effect
 from funding import totals
 from funding.totals import Money
+from records.units import FEN_PER_WAN_YUAN, FEN_PER_YUAN
 
 Number = int | Decimal | None
 
@@ -25,7 +26,11 @@ UNITS: dict[str, dict[str, tuple[Decimal, int]]] = {
     "households": {"户": (Decimal(1), 0), "万户": (Decimal(10_000), 2)},
     "buildings": {"栋": (Decimal(1), 0)},
     "area": {"㎡": (Decimal(1), 2), "万㎡": (Decimal(10_000), 2)},
-    "money": {"万元": (Decimal(1_000_000), 2), "元": (Decimal(100), 2), "亿元": (Decimal(10_000_000_000), 4)},
+    "money": {
+        "万元": (Decimal(FEN_PER_WAN_YUAN), 2),
+        "元": (Decimal(FEN_PER_YUAN), 2),
+        "亿元": (Decimal(10_000 * FEN_PER_WAN_YUAN), 4),
+    },
     "rate": {"%": (Decimal(1), 1)},
     "effect": {"": (Decimal(1), 2)},
 }

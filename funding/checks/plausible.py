@@ -21,8 +21,9 @@ from funding.checks.batch import ALLOTMENT, BATCH
 from funding.checks.chain import MONEY
 from funding.checks.contribution import CONTRIBUTION
 from funding.models import Contribution, FundBatch, MoneyEvent
-from funding.words import FEN_PER_WAN_YUAN, wan_yuan
+from funding.words import wan_yuan
 from records.checks import Bounds, Finding, Limits, RowView, Severity, known_limits, remembered, set_check
+from records.units import FEN_PER_WAN_YUAN
 
 SLIP = 10_000
 # Amounts without anything to measure them by are compared with each other, from so many on.

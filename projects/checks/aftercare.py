@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from communities.checks import amount, taken_twice
 from projects.models import CareModel, CareModelTag, MaintenanceFund, ManagementArrangement, UpkeepVisit
 from records.checks import Finding, Limits, RowView, Severity, check, set_check
+from records.units import FEN_PER_YUAN
 
 ARRANGEMENT = "projects.managementarrangement"
 FUND = "projects.maintenancefund"
@@ -18,8 +19,6 @@ TASK = "projects.upkeeptask"
 VISIT = "projects.upkeepvisit"
 MODEL = "projects.caremodel"
 TAG = "projects.caremodeltag"
-
-FEN_PER_YUAN = Decimal(100)
 
 
 def _project(row: RowView) -> Iterator[Finding]:

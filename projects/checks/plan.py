@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from communities.checks import amount, area_per_household_of, ratio, taken_twice
 from projects.models import AnnualPlan, Project
 from records.checks import Finding, Limits, RowView, Severity, check, set_check
+from records.units import FEN_PER_WAN_YUAN, FEN_PER_YUAN
 
 PROJECT = "projects.project"
 PLAN = "projects.annualplan"
-
-FEN_PER_WAN_YUAN = Decimal(1_000_000)
-FEN_PER_YUAN = Decimal(100)
 
 
 @check(PROJECT, "required", Severity.HARD, fields=("community_id", "plan_year"))

@@ -15,6 +15,7 @@ from communities.checks import amount, taken_twice
 from projects.models import PlanItem, ProgressQuantity, ProgressReport, Project, UnitReturn
 from projects.months import month_end
 from records.checks import Finding, Limits, RowView, Severity, check, set_check
+from records.units import FEN_PER_WAN_YUAN
 
 PROGRESS = "projects.progressreport"
 QUANTITY = "projects.progressquantity"
@@ -188,7 +189,7 @@ def above_plan(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
                 Finding(
                     "invested_fen",
                     _("More than planned or contracted (%(most)s 万元).")
-                    % {"most": f"{Decimal(most) / 1_000_000:,.2f}"},
+                    % {"most": f"{Decimal(most) / FEN_PER_WAN_YUAN:,.2f}"},
                     _("Check whether 元 and 万元 were mixed up, or confirm with the reason."),
                 ),
             )

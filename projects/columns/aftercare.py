@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy
@@ -21,11 +22,10 @@ from projects.models import (
 )
 from records.columns import ChoiceWidget, Column, Context, Entry, NumberWidget, ReferenceWidget
 from records.parsing import search_key
-from records.units import FEN as YUAN
-from records.units import MONEY, PERCENT, Unit
+from records.units import FEN_PER_YUAN, MONEY, PERCENT, Unit
 
 # Stored in 分 for a ㎡ and month.
-FEE = Unit("元/㎡", {"元/㎡": YUAN})
+FEE = Unit("元/㎡", {"元/㎡": Decimal(FEN_PER_YUAN)})
 FEE_FEN = NumberWidget(kind="money", shown_places=2)
 REMARK_NAMES = ("备注", "说明")
 GROUPS = {

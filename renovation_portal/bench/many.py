@@ -12,6 +12,7 @@ from projects.models import Project
 from records.models import ChangeSet, VersionedRecord
 from records.planning import Change
 from records.services import Mode, apply_many
+from records.units import FEN_PER_WAN_YUAN
 
 Step = MoneyEvent.Step
 # What one project gets from one source: planned, issued, arrived, paid in parts; each step within the last.
@@ -77,7 +78,7 @@ def _events(project: int, count: int) -> list[dict[str, object]]:
                 "source_id": sources[turn % len(sources)].pk,
                 "step": step,
                 "happened_on": date(2020, 1 + place, 10),
-                "amount_fen": amount * 1_000_000,
+                "amount_fen": amount * FEN_PER_WAN_YUAN,
                 "voucher": f"B{number}",
             }
         )

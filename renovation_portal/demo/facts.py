@@ -13,8 +13,9 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from records.units import FEN_PER_WAN_YUAN
+
 DATA = Path(__file__).resolve().parent / "data"
-FEN_PER_WAN_YUAN = 1_000_000
 PER_SQUARE_METRE = 100
 # The two cities whose officers have demonstration accounts: their rows are shown most closely.
 PRACTISED_UNITS = frozenset({"222401", "222403"})

@@ -20,13 +20,14 @@ from django.utils import formats, timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info, gettext, pgettext
 
+from records.units import FEN_PER_WAN_YUAN
+
 register = template.Library()
 
 Number: TypeAlias = int | Decimal | float | str | None
 
 MINUS = "−"
 SQUARE_METRES_PER_WAN = Decimal(10_000)
-FEN_PER_WAN_YUAN = Decimal(1_000_000)
 
 # The sign of a state as one character, for titles, options and exports.  On pages components/sign.html
 # draws the same signs, because fonts disagree about ◔ and ◑.

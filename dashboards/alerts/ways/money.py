@@ -20,6 +20,7 @@ from dashboards.models import AlertRule
 from funding import totals
 from funding.models import Allotment, FundBatch, MoneyEvent, Source
 from projects.models import Contract
+from records.units import FEN_PER_WAN_YUAN
 
 POINTS = pgettext_lazy("unit of a threshold", "points")
 Step, Channel = MoneyEvent.Step, Source.Channel
@@ -38,7 +39,7 @@ SHARING = (
 
 def _wan(fen: int) -> str:
     """Return 分 as 万元 with one decimal, as lists print them."""
-    return f"{totals.rounded(Fraction(fen, 1_000_000), 1):,}"
+    return f"{totals.rounded(Fraction(fen, FEN_PER_WAN_YUAN), 1):,}"
 
 
 @alerting(

@@ -18,14 +18,14 @@ from ledgers.health.registry import Hit, health_rule
 from ledgers.health.stock import Stock
 from projects.models import Project
 from records.rows import Row
+from records.units import FEN_PER_YUAN
 
-FEN_PER_YUAN = Decimal(100)
 # Fallbacks for a portal whose limits have been emptied; the figures that count stand in records/data.
 LEAST_CASES, SPAN, ROOM = Decimal(8), Decimal(3), Decimal("0.2")
 
 
 def _outliers(
-    stock: Stock, kind: str, rows: Sequence[Row], code: str, names: tuple[str, str], scale: Decimal
+    stock: Stock, kind: str, rows: Sequence[Row], code: str, names: tuple[str, str], scale: int
 ) -> Iterator[Hit]:
     """Yield rows whose quotient lies far outside the quartiles of their unit, yet within the general band.
 
@@ -88,7 +88,7 @@ def area_per_household(stock: Stock) -> Iterator[Hit]:
     """Floor area per household resembles that of the unit's other communities (DOMAIN 3.5)."""
     names = ("floor_area", "household_count")
     rows = stock.rows(Community)
-    yield from _outliers(stock, "communities.community", rows, "area_per_household", names, Decimal(1))
+    yield from _outliers(stock, "communities.community", rows, "area_per_household", names, 1)
 
 
 @health_rule(
@@ -100,7 +100,7 @@ def households_per_building(stock: Stock) -> Iterator[Hit]:
     """Households per building resemble those of the unit's other communities (DOMAIN 3.5)."""
     names = ("household_count", "building_count")
     rows = stock.rows(Community)
-    yield from _outliers(stock, "communities.community", rows, "households_per_building", names, Decimal(1))
+    yield from _outliers(stock, "communities.community", rows, "households_per_building", names, 1)
 
 
 @health_rule("outlier_investment_per_area", gettext_lazy("元 per ㎡ unlike the unit's"), "projects.project")

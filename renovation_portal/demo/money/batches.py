@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from funding.models import FundBatch, Source
+from records.units import FEN_PER_WAN_YUAN
 from renovation_portal.demo.draw import Draw
 from renovation_portal.demo.money.purse import PROVINCE_ADDS_FROM, Channel, Purse
 
@@ -69,7 +70,6 @@ def portions(purse: Purse, papers: Sequence[Document]) -> Iterator[tuple[Documen
 def batch_row(paper: Document, total: int, source: Source, province: int) -> dict[str, Any]:
     """Return the batch that brings so much, with what the province keeps back of the last one."""
     kept = total * KEPT_PERMILLE // 1000 if paper.is_last else 0
-    ten_thousand = 1_000_000
     return {
         "number": paper.number,
         "title": paper.title,
@@ -79,7 +79,7 @@ def batch_row(paper: Document, total: int, source: Source, province: int) -> dic
         "fiscal_year": paper.year,
         "plan_year": paper.year,
         "subject": source.subject,
-        "amount_fen": max(-(-(total + kept) // ten_thousand), 1) * ten_thousand,
+        "amount_fen": max(-(-(total + kept) // FEN_PER_WAN_YUAN), 1) * FEN_PER_WAN_YUAN,
         "issued_on": paper.issued_on,
         "received_on": paper.issued_on + timedelta(days=4),
         "state": FundBatch.State.ISSUED,

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from funding.models import MoneyEvent, Source
+from records.units import FEN_PER_YUAN
 from renovation_portal.demo.draw import Draw
 
 Step, Channel = MoneyEvent.Step, Source.Channel
-FEN_PER_YUAN = 100
 # From this plan year on the province adds to the central money.
 PROVINCE_ADDS_FROM = 2022
 PROVINCE_PERMILLE = 200
