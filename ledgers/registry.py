@@ -64,12 +64,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Ledger:
-    """A ledger as users meet it: address, name, columns and the field of its plan year, if it has one."""
+    """A ledger as users meet it: address, name, columns and what it is for."""
 
     slug: str
     title: str | Promise
     resource: type[LedgerResource]
-    year_field: str
     purpose: str | Promise
     # The page that says what the ledger is for and where it is handed in, if there is one.
     home: str = ""
@@ -77,13 +76,15 @@ class Ledger:
     open_to: Callable[[User], bool] | None = None
 
     @property
+    def year_field(self) -> str:
+        """Return the field of its plan year; empty where the ledger is kept for all years at once."""
+        return self.resource.year_field
+
+    @property
     def by_year(self) -> bool:
         """Tell whether the ledger is kept by plan year."""
         return bool(self.year_field)
 
-
-# Ledgers about projects go by their plan year.
-OF_PROJECT = "project__plan_year"
 
 LEDGERS: Mapping[str, Ledger] = {
     ledger.slug: ledger
@@ -92,301 +93,258 @@ LEDGERS: Mapping[str, Ledger] = {
             "communities",
             _("Community ledger"),
             CommunityLedger,
-            "",
             _("One row a community: place, age, size, ownership and management."),
         ),
         Ledger(
             "projects",
             _("Year-plan ledger"),
             ProjectLedger,
-            "plan_year",
             _("One row a community of the plan year: what is planned and how far it has come."),
         ),
         Ledger(
             "buildings",
             _("Building ledger"),
             BuildingLedger,
-            "",
             _("One row a building: what the counts of a community add up from."),
         ),
         Ledger(
             "households",
             _("Household register"),
             HouseholdLedger,
-            "",
             _("One row a place: its area and the key that places of one owner share; no names."),
         ),
         Ledger(
             "findings",
             _("Survey findings"),
             FindingLedger,
-            "",
             _("One row an item of a survey under way: its condition, and how much is to be renovated."),
         ),
         Ledger(
             "catalogue",
             _("Works catalogue"),
             CatalogueLedger,
-            "",
             _("One row an item of works: class, unit, department, indicator and standards."),
         ),
         Ledger(
             "taxonomies",
             _("Taxonomies of works"),
             TaxonomyLedger,
-            "",
             _("One row a way to group works: the province's, or a city's own beside it."),
         ),
         Ledger(
             "standards",
             _("Technical standards"),
             StandardLedger,
-            "",
             _("One row a guide or standard that governs works: status, year, where to read it."),
         ),
         Ledger(
             "plans",
             _("Plan by unit"),
             PlanLedger,
-            "year",
             _("One row a reporting unit: the targets issued for the year."),
         ),
         Ledger(
             "plan-versions",
             _("Plan versions"),
             VersionLedger,
-            "project__plan_year",
             _("One row a version of a community's plan: being drawn up, put to the residents, final."),
         ),
         Ledger(
             "plan-items",
             _("Works planned"),
             ItemLedger,
-            "project__plan_year",
             _("One row an item of works at one place: quantity, unit price, who answers for it."),
         ),
         Ledger(
             "bundles",
             _("Bundles"),
             BundleLedger,
-            "year",
             _("One row a bundle: projects under one approval, one tender or one contract."),
         ),
         Ledger(
             "progress",
             _("Monthly progress"),
             ProgressLedger,
-            OF_PROJECT,
             _("One row a project and month: progress, investment and works of the month."),
         ),
         Ledger(
             "quantities",
             _("Monthly quantities"),
             QuantityLedger,
-            OF_PROJECT,
             _("One row an item of the plan and month: how much of it is done."),
         ),
         Ledger(
             "arrangements",
             _("Post-management ledger"),
             ArrangementLedger,
-            OF_PROJECT,
             _("One row a project: who looks after it, in which mode, for what fee."),
         ),
         Ledger(
             "funds",
             _("Maintenance funds"),
             FundLedger,
-            OF_PROJECT,
             _("One row a project: the fund for its upkeep, due, paid in, balance."),
         ),
         Ledger(
             "upkeep",
             _("Upkeep plan"),
             UpkeepLedger,
-            OF_PROJECT,
             _("One row a task: what is looked after, how often, by whom."),
         ),
         Ledger(
             "visits",
             _("Visits after completion"),
             VisitLedger,
-            OF_PROJECT,
             _("One row a visit: 6, 12 and 24 months after acceptance, with what was found."),
         ),
         Ledger(
             "caretags",
             _("Care models in use"),
             CareTagLedger,
-            OF_PROJECT,
             _("One row a community that follows one of the cities' models of care."),
         ),
         Ledger(
             "milestones",
             _("Steps"),
             MilestoneLedger,
-            "project__plan_year",
             _("One row a step of a project: planned, submitted, done, with its document."),
         ),
         Ledger(
             "contracts",
             _("Contracts"),
             ContractLedger,
-            "project__plan_year",
             _("One row a contract: firm, sum, days."),
         ),
         Ledger(
             "liabilities",
             _("Liabilities"),
             LiabilityLedger,
-            "project__plan_year",
             _("One row an item of works: which firm and person answer for it, warranted until when."),
         ),
         Ledger(
             "inspections",
             _("Inspections"),
             InspectionLedger,
-            "project__plan_year",
             _("One row an inspection of the works."),
         ),
         Ledger(
             "defects",
             _("Defects"),
             DefectLedger,
-            "project__plan_year",
             _("One row a defect: where, who mends it, until when."),
         ),
         Ledger(
             "acceptances",
             _("Joint acceptances"),
             AcceptanceLedger,
-            "project__plan_year",
             _("One row a joint acceptance; its result follows from the signatures."),
         ),
         Ledger(
             "signers",
             _("Acceptance signatures"),
             SignerLedger,
-            "project__plan_year",
             _("One row a signature under a joint acceptance."),
         ),
         Ledger(
             "handovers",
             _("Handovers"),
             HandoverLedger,
-            "project__plan_year",
             _("One row a handover, of the community or of a utility's assets."),
         ),
         Ledger(
             "consultations",
             _("Consultations"),
             ConsultationLedger,
-            OF_PROJECT,
             _("One row a consultation: what residents are asked, by whom, until when."),
         ),
         Ledger(
             "notices",
             _("Public notices"),
             NoticeLedger,
-            OF_PROJECT,
             _("One row a public notice of a consultation, with its days and places."),
         ),
         Ledger(
             "cost-shares",
             _("Costs to households"),
             CostLedger,
-            OF_PROJECT,
             _("One row what one thing of a plan costs a household."),
         ),
         Ledger(
             "notice-rules",
             _("Rules of notices"),
             NoticeRuleLedger,
-            "",
             _("One row how long a notice hangs in a region, and how many objections stop it."),
         ),
         Ledger(
             "fund-batches",
             _("Fund batches"),
             BatchLedger,
-            "plan_year",
             _("One row a document by which money comes down."),
         ),
         Ledger(
             "allotments",
             _("Allotments"),
             AllotmentLedger,
-            "batch__plan_year",
             _("One row what a unit, or one of its projects, gets from a batch."),
         ),
         Ledger(
             "money-events",
             _("Money of projects"),
             EventLedger,
-            OF_PROJECT,
             _("One row a step of a project's money: planned, issued, arrived, paid, settled."),
         ),
         Ledger(
             "contributions",
             _("Contributions"),
             ContributionLedger,
-            OF_PROJECT,
             _("One row what a group of households, a utility or a former owner unit pays."),
         ),
         Ledger(
             "agreements",
             _("Agreements with investors"),
             AgreementLedger,
-            OF_PROJECT,
             _("One row an agreement with an investor on a project, by mode."),
         ),
         Ledger(
             "pay-bands",
             _("Pay by score"),
             PayBandLedger,
-            OF_PROJECT,
             _("One row from which score on an agreement pays which share."),
         ),
         Ledger(
             "funding-sources",
             _("Sources of money"),
             SourceLedger,
-            "",
             _("One row a channel of money and its instrument."),
         ),
         Ledger(
             "fiscal-factors",
             _("Difficulty coefficients"),
             FiscalFactorLedger,
-            "year",
             _("One row a reporting unit and year: how hard its finances are."),
         ),
         Ledger(
             "seasons",
             _("Seasons"),
             SeasonLedger,
-            "",
             _("One row a region: when works rest in winter and when houses are heated."),
         ),
         Ledger(
             "deadlines",
             _("Deadlines"),
             DeadlineLedger,
-            "",
             _("One row a deadline of the plan year, with its source."),
         ),
         Ledger(
             "step-times",
             _("Times steps take"),
             StepTimeLedger,
-            "",
             _("One row the least time a step takes after the one before it."),
         ),
         Ledger(
             "time-limits",
             _("Time limits"),
             TimeLimitLedger,
-            "",
             _("One row the most time an office may take to answer."),
         ),
     )

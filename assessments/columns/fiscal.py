@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Region, User
 from assessments.models import FiscalFactor
-from communities.columns import TEXT, YEAR, remark_column, unit_widget, working_unit
-from projects.columns.kinds import default_year
+from communities.columns import TEXT, YEAR, remark_column, unit_widget
+from projects.columns.recognition import recognise_of_year
 from records.columns import Column, Context, Entry, LedgerResource, NumberWidget
 
 
@@ -24,6 +21,7 @@ class FiscalFactorLedger(LedgerResource):
         "value": gettext_lazy("Coefficient"),
         "other": gettext_lazy("Other"),
     }
+    year_field = "year"
 
     unit = Column(
         "unit_id",
@@ -66,25 +64,6 @@ class FiscalFactorLedger(LedgerResource):
     remark = remark_column()
 
     @classmethod
-    def rows_for(cls, user: User, *, year: int | None = None, unit: Region | None = None) -> QuerySet[Any]:
-        """Return the coefficients of one year the user may read."""
-        rows = super().rows_for(user, unit=unit)
-        return rows if year is None else rows.filter(year=year)
-
-    @classmethod
     def identify(cls, entries: Sequence[Entry], context: Context) -> None:
         """Recognise coefficients by unit and year."""
-        fresh = [entry for entry in entries if entry.pk is None]
-        own = working_unit(context)
-        for entry in fresh:
-            if own and entry.values.get("unit_id") is None and not entry.failed("unit"):
-                entry.values["unit_id"] = own.pk
-        default_year(fresh, context, "year", "year")
-        rows = FiscalFactor.objects.live().filter(
-            unit__in={entry.values.get("unit_id") for entry in fresh} - {None}
-        )
-        known: dict[Any, int] = {
-            (unit, year): pk for pk, unit, year in rows.values_list("pk", "unit_id", "year")
-        }
-        for entry in fresh:
-            entry.pk = known.get((entry.values.get("unit_id"), entry.values.get("year")))
+        recognise_of_year(entries, context, FiscalFactor)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Region, User
 from communities.columns.kinds import TEXT, YEAR, remark_column
 from communities.columns.recognition import shared_region_widget
 from communities.models import Taxonomy, TechnicalStandard
@@ -47,11 +45,6 @@ class CodedLedger(LedgerResource):
         width=130,
         aliases=("适用地区", "地区"),
     )
-
-    @classmethod
-    def rows_for(cls, user: User, *, year: int | None = None, unit: Region | None = None) -> QuerySet[Any]:
-        """Return the rows that hold where the user looks."""
-        return super().rows_for(user, unit=unit)
 
     @classmethod
     def identify(cls, entries: Sequence[Entry], context: Context) -> None:

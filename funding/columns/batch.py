@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Region, User
 from communities.columns import (
     TEXT,
     YEAR,
@@ -63,6 +60,7 @@ class BatchLedger(LedgerResource):
         "money": gettext_lazy("Money"),
         "other": gettext_lazy("Other"),
     }
+    year_field = "plan_year"
 
     number = Column(
         "number",
@@ -159,12 +157,6 @@ class BatchLedger(LedgerResource):
     remark = remark_column()
 
     @classmethod
-    def rows_for(cls, user: User, *, year: int | None = None, unit: Region | None = None) -> QuerySet[Any]:
-        """Return the batches for one plan year the user may read."""
-        rows = super().rows_for(user, unit=unit)
-        return rows if year is None else rows.filter(plan_year=year)
-
-    @classmethod
     def identify(cls, entries: Sequence[Entry], context: Context) -> None:
         """Recognise batches by document number and source; the plan year of the work is the default."""
         fresh = [entry for entry in entries if entry.pk is None]
@@ -188,6 +180,7 @@ class AllotmentLedger(LedgerResource):
         "money": gettext_lazy("Money"),
         "other": gettext_lazy("Other"),
     }
+    year_field = "batch__plan_year"
     anchors = {"batch_id": "batch_number", "project_id": "community_name"}
 
     batch_number = Column(
@@ -267,12 +260,6 @@ class AllotmentLedger(LedgerResource):
         aliases=("分解日期", "转下达日期", "下达日期"),
     )
     remark = remark_column()
-
-    @classmethod
-    def rows_for(cls, user: User, *, year: int | None = None, unit: Region | None = None) -> QuerySet[Any]:
-        """Return the allotments of batches for one plan year the user may read."""
-        rows = super().rows_for(user, unit=unit)
-        return rows if year is None else rows.filter(batch__plan_year=year)
 
     @classmethod
     def identify(cls, entries: Sequence[Entry], context: Context) -> None:

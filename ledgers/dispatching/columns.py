@@ -285,7 +285,6 @@ def ledger_of(dispatch: Dispatch) -> Ledger:
         dispatch.slug,
         dispatch.title,
         resource_of(dispatch),
-        "",
         dispatch.text or dispatch.title,
         home=reverse("ledgers:dispatch", args=[dispatch.pk]),
         open_to=lambda user: Dispatch.objects.visible_to(user).filter(pk=dispatch.pk).exists(),

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Region, User
-from communities.columns import TEXT, YEAR, remark_column, unit_widget, working_unit
-from projects.columns.kinds import YES_NO, default_year
+from communities.columns import TEXT, YEAR, remark_column, unit_widget
+from projects.columns.kinds import YES_NO
+from projects.columns.recognition import recognise_of_year
 from projects.models import Bundle
 from records.columns import Column, Context, Entry, LedgerResource
 
@@ -24,6 +22,7 @@ class BundleLedger(LedgerResource):
         "covers": gettext_lazy("What is done together"),
         "other": gettext_lazy("Other"),
     }
+    year_field = "year"
 
     name = Column(
         "name",
@@ -89,26 +88,6 @@ class BundleLedger(LedgerResource):
     remark = remark_column()
 
     @classmethod
-    def rows_for(cls, user: User, *, year: int | None = None, unit: Region | None = None) -> QuerySet[Any]:
-        """Return the bundles of one plan year the user may read."""
-        rows = super().rows_for(user, unit=unit)
-        return rows if year is None else rows.filter(year=year)
-
-    @classmethod
     def identify(cls, entries: Sequence[Entry], context: Context) -> None:
         """Recognise bundles by unit, year and name."""
-        fresh = [entry for entry in entries if entry.pk is None]
-        own = working_unit(context)
-        for entry in fresh:
-            if own and entry.values.get("unit_id") is None and not entry.failed("unit"):
-                entry.values["unit_id"] = own.pk
-        default_year(fresh, context, "year", "year")
-        rows = Bundle.objects.live().filter(
-            unit__in={entry.values.get("unit_id") for entry in fresh} - {None}
-        )
-        known: dict[Any, int] = {
-            tuple(key): pk for pk, *key in rows.values_list("pk", "unit_id", "year", "name").order_by()
-        }
-        for entry in fresh:
-            values = entry.values
-            entry.pk = known.get((values.get("unit_id"), values.get("year"), values.get("name")))
+        recognise_of_year(entries, context, Bundle, ("name",))

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Region, User
 from communities.columns import COUNT, TEXT, YEAR, shared_region_widget
 from projects.columns.kinds import YES_NO
 from projects.columns.milestone import STEP_NAMES
@@ -56,11 +54,6 @@ class CalendarLedger(LedgerResource):
     source = Column(
         "source", gettext_lazy("Source"), TEXT, group="other", width=300, aliases=("依据", "来源")
     )
-
-    @classmethod
-    def rows_for(cls, user: User, *, year: int | None = None, unit: Region | None = None) -> QuerySet[Any]:
-        """Return the rules that hold where the user looks."""
-        return super().rows_for(user, unit=unit)
 
     @classmethod
     def identify(cls, entries: Sequence[Entry], context: Context) -> None:

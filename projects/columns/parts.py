@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import QuerySet
-
-from accounts.models import Region, User
 from projects.columns.places import (
     plan_year_column,
     project_community_column,
@@ -19,15 +14,10 @@ from records.columns import LedgerResource
 class ProjectPartLedger(LedgerResource):
     """A ledger whose rows are about projects; each ledger adds its own columns and its way to know a row."""
 
+    year_field = "project__plan_year"
     anchors = {"project_id": "community_name"}
 
     community_name = project_community_column("project__community")
     region = project_region_column("project__community")
     street = project_street_column("project__community")
     plan_year = plan_year_column(lookup="project__plan_year")
-
-    @classmethod
-    def rows_for(cls, user: User, *, year: int | None = None, unit: Region | None = None) -> QuerySet[Any]:
-        """Return the rows about projects of one plan year the user may read."""
-        rows = super().rows_for(user, unit=unit)
-        return rows if year is None else rows.filter(project__plan_year=year)

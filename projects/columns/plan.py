@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Region, User
-from communities.columns import COUNT, SQUARE_METRES, TEXT, YEAR, remark_column, unit_widget, working_unit
-from projects.columns.kinds import DAY, default_year
+from communities.columns import COUNT, SQUARE_METRES, TEXT, YEAR, remark_column, unit_widget
+from projects.columns.kinds import DAY
+from projects.columns.recognition import recognise_of_year
 from projects.models import AnnualPlan
 from records.columns import ChoiceWidget, Column, Context, Entry, LedgerResource
 from records.units import AREA, BUILDINGS, HOUSEHOLDS, PIECES
@@ -25,6 +23,7 @@ class PlanLedger(LedgerResource):
         "targets": gettext_lazy("Targets"),
         "other": gettext_lazy("Other"),
     }
+    year_field = "year"
 
     unit = Column(
         "unit_id",
@@ -131,25 +130,6 @@ class PlanLedger(LedgerResource):
     remark = remark_column()
 
     @classmethod
-    def rows_for(cls, user: User, *, year: int | None = None, unit: Region | None = None) -> QuerySet[Any]:
-        """Return the plans of one year the user may read."""
-        rows = super().rows_for(user, unit=unit)
-        return rows if year is None else rows.filter(year=year)
-
-    @classmethod
     def identify(cls, entries: Sequence[Entry], context: Context) -> None:
         """Recognise plans by unit and year."""
-        fresh = [entry for entry in entries if entry.pk is None]
-        own = working_unit(context)
-        for entry in fresh:
-            if own and entry.values.get("unit_id") is None and not entry.failed("unit"):
-                entry.values["unit_id"] = own.pk
-        default_year(fresh, context, "year", "year")
-        rows = AnnualPlan.objects.live().filter(
-            unit__in={entry.values.get("unit_id") for entry in fresh} - {None}
-        )
-        known: dict[Any, int] = {
-            (unit, year): pk for pk, unit, year in rows.values_list("pk", "unit_id", "year")
-        }
-        for entry in fresh:
-            entry.pk = known.get((entry.values.get("unit_id"), entry.values.get("year")))
+        recognise_of_year(entries, context, AnnualPlan)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Region, User
 from communities.columns import (
     COUNT,
     SQUARE_METRES,
@@ -41,6 +39,7 @@ class ProjectLedger(LedgerResource):
         "progress": gettext_lazy("Progress"),
         "other": gettext_lazy("Other"),
     }
+    year_field = "plan_year"
 
     community_name = project_community_column("community")
     region = project_region_column("community")
@@ -202,12 +201,6 @@ class ProjectLedger(LedgerResource):
         aliases=("完工日期", "完工时间", "竣工日期", "竣工验收日期"),
     )
     remark = remark_column()
-
-    @classmethod
-    def rows_for(cls, user: User, *, year: int | None = None, unit: Region | None = None) -> QuerySet[Any]:
-        """Return the projects of one plan year the user may read."""
-        rows = super().rows_for(user, unit=unit)
-        return rows if year is None else rows.filter(plan_year=year)
 
     @classmethod
     def identify(cls, entries: Sequence[Entry], context: Context) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from communities.columns import resolve_communities
+from communities.columns import resolve_communities, working_unit
+from projects.columns.kinds import default_year
 from projects.models import Project
 from records.columns import Context, Entry
 from records.parsing import CellError
@@ -59,3 +60,23 @@ def recognise_parts(entries: Sequence[Entry], context: Context, model: Any, name
     for entry in fresh:
         told = (entry.values.get(name) or "" for name in names)
         entry.pk = known.get((entry.values["project_id"], *told))
+
+
+def recognise_of_year(
+    entries: Sequence[Entry], context: Context, model: Any, names: tuple[str, ...] = ()
+) -> None:
+    """Find the row of a reporting unit and year that agrees in these attributes too.
+
+    The unit and the year the work is for are the defaults.  One query for any number of rows.
+    """
+    fresh = [entry for entry in entries if entry.pk is None]
+    own = working_unit(context)
+    for entry in fresh:
+        if own and entry.values.get("unit_id") is None and not entry.failed("unit"):
+            entry.values["unit_id"] = own.pk
+    default_year(fresh, context, "year", "year")
+    key = ("unit_id", "year", *names)
+    rows = model.objects.live().filter(unit__in={entry.values.get("unit_id") for entry in fresh} - {None})
+    known = {tuple(told): pk for pk, *told in rows.order_by().values_list("pk", *key)}
+    for entry in fresh:
+        entry.pk = known.get(tuple(entry.values.get(name) for name in key))

@@ -58,6 +58,8 @@ class LedgerResource(_Resource):
 
     model: ClassVar[type[VersionedRecord]]
     groups: ClassVar[Mapping[str, Text]]
+    # The field of the plan year, a lookup from the row; empty where the ledger goes by no year.
+    year_field: ClassVar[str] = ""
     # Whether a row may be begun here; where not, another act makes the rows (a survey its findings).
     can_add: ClassVar[bool] = True
     # Where findings about an attribute without a column of its own are shown.
@@ -114,7 +116,7 @@ class LedgerResource(_Resource):
         manager: Any = cls.model._default_manager
         rows = manager.visible_to(user)
         found: models.QuerySet[Any] = rows if unit is None else rows.in_region(unit)
-        return found
+        return found.filter(**{cls.year_field: year}) if cls.year_field and year is not None else found
 
     @classmethod
     def read_rows(cls, queryset: models.QuerySet[Any]) -> list[Row]:
