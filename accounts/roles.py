@@ -6,16 +6,20 @@ System, security and audit administration are three roles that cannot be combine
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import resolve
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class Role(models.TextChoices):
@@ -222,3 +226,9 @@ def requires(*capabilities: Capability) -> Callable[[View[P]], View[P]]:
         return wrapped  # type: ignore[return-value]
 
     return decorate
+
+
+def may_open(user: User, url: str) -> bool:
+    """Tell whether the guard of the page behind an address lets the user in; its rows may be foreign."""
+    needed: Sequence[Capability] = getattr(resolve(url).func, "required_capabilities", ())
+    return all(user.may(capability) for capability in needed)

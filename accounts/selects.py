@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,9 +13,20 @@ from accounts.models import Region, User
 LEVELS = (Region.Level.PROVINCE, Region.Level.PREFECTURE, Region.Level.UNIT)
 
 
-def unit_select(user: User, chosen: Region | None) -> dict[str, Any] | None:
-    """Return the choice of units for a filter bar, or None for somebody who sees one unit only; one query."""
-    regions = list(user.view_region.subtree().filter(level__in=LEVELS))
+def regions_seen_by(user: User) -> list[Region]:
+    """Return the user's view region and what lies in it, down to the units, in order; one query."""
+    return list(user.view_region.subtree().filter(level__in=LEVELS))
+
+
+def unit_select(
+    user: User, chosen: Region | None, regions: Sequence[Region] | None = None
+) -> dict[str, Any] | None:
+    """Return the choice of units for a filter bar, or None for somebody who sees one unit only.
+
+    ``regions`` are those of ``regions_seen_by`` where they have been read; else they are by one query.
+    """
+    if regions is None:
+        regions = regions_seen_by(user)
     if len(regions) < 2:
         return None
     options: list[dict[str, Any]] = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -20,9 +21,18 @@ class Places:
     units: tuple[Region, ...]
 
     @classmethod
-    def within(cls, region: Region) -> Self:
-        """Read the tree below a region by one query; a region below the units stands for its unit."""
-        below = list(region.subtree().filter(level__in=LEVELS).order_by("path"))
+    def within(cls, region: Region, known: Sequence[Region] = ()) -> Self:
+        """Read the tree below a region by one query; a region below the units stands for its unit.
+
+        Nothing is read when the region is among ``known``: regions with all that lies in them, down to the
+        units.
+        """
+        if region in known:
+            below = sorted(
+                (place for place in known if place.path.startswith(region.path)), key=lambda place: place.path
+            )
+        else:
+            below = list(region.subtree().filter(level__in=LEVELS).order_by("path"))
         return cls(
             region=region,
             prefectures=tuple(place for place in below if place.level == Region.Level.PREFECTURE),

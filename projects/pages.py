@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from accounts.models import User
-from accounts.roles import Capability
+from accounts.roles import Capability, may_open
 from projects import workflow
 from projects.gating import Report, Transition, Unmet
 from projects.models import Project, StageTransition
@@ -35,15 +35,16 @@ TABS = (
 )
 
 
-def tabs(project: Project, active: str) -> list[dict[str, Any]]:
-    """Return the tabs of a project's pages."""
+def tabs(project: Project, active: str, user: User) -> list[dict[str, Any]]:
+    """Return the tabs of a project's pages that the user may open."""
     found = []
     for key, label, name in TABS:
         try:
             url = reverse(name, args=[project.pk])
         except NoReverseMatch:
             continue
-        found.append({"label": label, "url": url, "active": key == active})
+        if may_open(user, url):
+            found.append({"label": label, "url": url, "active": key == active})
     return found
 
 

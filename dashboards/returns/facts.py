@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -41,6 +41,8 @@ class Facts:
     region: Region
     year: int
     on: date
+    # Regions that have been read already, with all that lies in them down to the units.
+    known: Sequence[Region] = ()
 
     @cached_property
     def projects(self) -> Any:
@@ -50,7 +52,7 @@ class Facts:
     @cached_property
     def places(self) -> Places:
         """Return the region and what lies in it."""
-        return Places.within(self.region)
+        return Places.within(self.region, self.known)
 
     @cached_property
     def _figures(self) -> dict[str, Figures]:

@@ -20,7 +20,7 @@ from accounts import audit
 from accounts.models import User
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
-from accounts.selects import unit_select
+from accounts.selects import regions_seen_by, unit_select
 from dashboards.models import ReturnDefinition
 from dashboards.return_forms import RevisionForm
 from dashboards.returns.agreeing import Agreement, agreements
@@ -36,12 +36,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def _facts(request: HttpRequest, user: User) -> tuple[Facts, list[int]]:
     """Return the numbers an address asks for: ``unit`` (a region's code), ``year`` and ``on``."""
-    region = region_seen_by(user, request.GET.get("unit") or user.view_region.code)
+    regions = regions_seen_by(user)
+    code = request.GET.get("unit") or user.view_region.code
+    region = next((place for place in regions if place.code == code), None) or region_seen_by(user, code)
     years = years_in(projects_seen_by(user, region))
     selection = read(request.GET, region, years)
     if len(selection.years) != 1:
         raise BadRequest(_("A return is about one plan year."))
-    return Facts(user, region, selection.years[0], selection.on), years
+    return Facts(user, region, selection.years[0], selection.on, regions), years
 
 
 def _query(facts: Facts) -> str:
@@ -50,7 +52,7 @@ def _query(facts: Facts) -> str:
 
 def _filters(facts: Facts, years: list[int]) -> dict[str, Any]:
     selects = [year_select(years or [facts.year], facts.year)]
-    if (units := unit_select(facts.user, facts.region)) is not None:
+    if (units := unit_select(facts.user, facts.region, facts.known)) is not None:
         selects.append(units)
     return {"selects": selects, "on": facts.on}
 

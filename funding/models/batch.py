@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -16,12 +16,28 @@ from funding.models.source import Source
 from projects.models import Project
 from records.models import SharedQuerySet, VersionedQuerySet, VersionedRecord
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+
+def _out_or_own(region: Region, batch: str = "") -> Q:
+    """Return what is no draft of somebody above: issued, or split in the region itself or below it."""
+    issued = Q(**{f"{batch}state": FundBatch.State.ISSUED})
+    return issued | Q(**{f"{batch}region__path__startswith": region.path})
+
 
 class FundBatchQuerySet(SharedQuerySet["FundBatch"]):
-    """Batches handed out in a region or above it."""
+    """Batches handed out in a region or above it; a draft is known to whoever splits it and above only."""
 
     view_capability: ClassVar[Capability] = Capability.FUND_VIEW
     edit_capability: ClassVar[Capability] = Capability.FUND_EDIT
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Return the issued batches around the user's region, and the drafts of it and below it."""
+        found = super().visible_to(user)
+        return found.filter(_out_or_own(user.view_region)) if user.is_authenticated else found
 
 
 class FundBatch(VersionedRecord):
@@ -93,11 +109,25 @@ class FundBatch(VersionedRecord):
 
 
 class AllotmentQuerySet(VersionedQuerySet["Allotment"]):
-    """Allotments, in the scope of the unit that gets them."""
+    """Allotments, in the scope of the unit that gets them, once their batch is no draft of somebody above."""
 
     region_field: ClassVar[str] = "unit"
     view_capability: ClassVar[Capability] = Capability.FUND_VIEW
     edit_capability: ClassVar[Capability] = Capability.FUND_EDIT
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Return the allotments of batches the user may see."""
+        found = super().visible_to(user)
+        return found.filter(_out_or_own(user.view_region, "batch__")) if user.is_authenticated else found
+
+    def editable_by(self, user: User | AnonymousUser) -> Self:
+        """Return the allotments of batches the user may see, in the region the user works in."""
+        found = super().editable_by(user)
+        return found.filter(_out_or_own(user.view_region, "batch__")) if user.is_authenticated else found
+
+    def scope_for_edit(self, user: User) -> Self:
+        """Return what ``editable_by`` does and removed ones too."""
+        return super().scope_for_edit(user).filter(_out_or_own(user.view_region, "batch__"))
 
     def to_units(self) -> AllotmentQuerySet:
         """Return what units got from a batch."""

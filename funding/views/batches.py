@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -31,9 +31,7 @@ PER_PAGE = 50
 
 
 def _visible(user: User) -> QuerySet[FundBatch]:
-    """Return the batches somebody may see: drafts are seen by whoever splits them, and above."""
-    rows = FundBatch.objects.visible_to(user).select_related("source", "region")
-    return rows.filter(Q(state=FundBatch.State.ISSUED) | Q(region__path__startswith=user.view_region.path))
+    return FundBatch.objects.visible_to(user).select_related("source", "region")
 
 
 def _seen(request: HttpRequest, pk: int) -> FundBatch:

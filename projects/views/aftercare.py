@@ -40,7 +40,7 @@ def aftercare(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(visible, pk=pk)
     context = {
         "project": found,
-        "tabs": pages.tabs(found, "aftercare"),
+        "tabs": pages.tabs(found, "aftercare", current_user(request)),
         "arrangement": ManagementArrangement.objects.live().filter(project=found).first(),
         "fund": MaintenanceFund.objects.live().filter(project=found).first(),
         "tasks": list(UpkeepTask.objects.live().filter(project=found)),

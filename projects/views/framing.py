@@ -25,7 +25,7 @@ def frame(request: HttpRequest, project: Project, active: str, label: str = "") 
         {"label": _("Projects"), "url": reverse("projects:index")},
         {"label": str(project), "url": reverse("projects:project", args=[project.pk])},
     ]
-    tabs = pages.tabs(project, active)
+    tabs = pages.tabs(project, active, user)
     here = label or next((str(tab["label"]) for tab in tabs if tab["active"]), "")
     return {
         "project": project,

@@ -77,7 +77,7 @@ def _page(request: HttpRequest, found: Project) -> dict[str, Any]:
     own = user.may(Capability.STAGE_MOVE) and user.region.contains(found.community.region)
     report = workflow.report_of(found) if found.standing == Project.Standing.ACTIVE else None
     return {
-        **frame(found, "works"),
+        **frame(request, found, "works"),
         "track": pages.track(found, steps),
         "gate": pages.gate_panel(found, report, user),
         "works": works_of(found),
@@ -87,14 +87,14 @@ def _page(request: HttpRequest, found: Project) -> dict[str, Any]:
     }
 
 
-def frame(found: Project, active: str) -> dict[str, Any]:
+def frame(request: HttpRequest, found: Project, active: str) -> dict[str, Any]:
     """Return what the head of every page about one project shows."""
     return {
         "project": found,
         "community": found.community,
         "sign": pages.stage_sign(found),
         "words": pages.stage_words(found),
-        "tabs": pages.tabs(found, active),
+        "tabs": pages.tabs(found, active, current_user(request)),
         "crumbs": [
             {"label": _("Projects"), "url": reverse("projects:index")},
             {"label": f"{found.unit.label} {found.plan_year}", "url": _unit_url(found)},
@@ -108,7 +108,7 @@ def frame(found: Project, active: str) -> dict[str, Any]:
 def files(request: HttpRequest, pk: int) -> HttpResponse:
     """List the files of a project, by the ledger they were brought to."""
     found = seen_project(request, pk)
-    context = {**frame(found, "files"), "groups": files_of(found, current_user(request))}
+    context = {**frame(request, found, "files"), "groups": files_of(found, current_user(request))}
     return render(request, "projects/files.html", context)
 
 
@@ -117,7 +117,9 @@ def files(request: HttpRequest, pk: int) -> HttpResponse:
 def changes(request: HttpRequest, pk: int) -> HttpResponse:
     """List who changed what about a project, when and why."""
     found = seen_project(request, pk)
-    return render(request, "projects/changes.html", {**frame(found, "history"), "written": changes_of(found)})
+    return render(
+        request, "projects/changes.html", {**frame(request, found, "history"), "written": changes_of(found)}
+    )
 
 
 def _unit_url(found: Project) -> str:

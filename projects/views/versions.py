@@ -90,7 +90,7 @@ def versions_of(request: HttpRequest, pk: int) -> HttpResponse:
         "newest": rows[0] if rows else None,
         "may_make": _may_edit(current_user(request), project)
         and not any(row.state == State.DRAFT for row in rows),
-        "tabs": pages.tabs(project, "plan"),
+        "tabs": pages.tabs(project, "plan", current_user(request)),
         "crumbs": _crumbs(project, {"label": _("Plan versions")}),
     }
     return render(request, "projects/plan/versions.html", context)

@@ -35,6 +35,7 @@ MOST = {
     "dashboards:rows": 15,
     "ledgers:grid_rows": 13,
     "funding:index": 15,
+    "dashboards:returns": 15,
 }
 MOST_TO_SAVE_A_CELL = {
     "communities": 12,
