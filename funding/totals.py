@@ -223,11 +223,12 @@ def _collect(scope: Scope, on: date, by: By | None) -> dict[Any, Money]:
         sums[key][_FIELD_OF_STEP[step]] += amount
         if step == Step.ISSUED and not by_batch:
             sums[key]["promised_fen"] += amount
+    below_units = by == "project" or scope.units is None
     for key, amount in _to_projects(scope, on, by):
         sums[key]["issued_fen"] += amount
-        if by == "project":
+        if below_units:
             sums[key]["allotted_fen"] += amount
-    if by != "project":
+    if not below_units:
         for key, amount in _to_units(scope, on, by):
             sums[key]["allotted_fen"] += amount
     if by is None:
@@ -257,8 +258,8 @@ def _to_projects(scope: Scope, on: date, by: By | None) -> Iterable[tuple[Any, .
 
 
 def _to_units(scope: Scope, on: date, by: By | None) -> Iterable[tuple[Any, ...]]:
-    keys = _ALLOTMENT_KEYS if scope.units is None else _UNIT_PART_KEYS
-    return _sums(Allotment._base_manager.filter(handed_to_units(scope, on)), keys[by], "amount_fen")
+    rows = Allotment._base_manager.filter(handed_to_units(scope, on))
+    return _sums(rows, _UNIT_PART_KEYS[by], "amount_fen")
 
 
 def needing(scope: Scope) -> Q:
