@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -73,3 +73,15 @@ def load_rows(queryset: models.QuerySet[Any], pks: Collection[int], *, lock: boo
             row = shape.row(values)
             found[row["id"]] = row
     return found
+
+
+def chunks(rows: Iterable[Row], size: int = 1000) -> Iterator[list[Row]]:
+    """Yield rows in lists of at most ``size``."""
+    part: list[Row] = []
+    for row in rows:
+        part.append(row)
+        if len(part) == size:
+            yield part
+            part = []
+    if part:
+        yield part

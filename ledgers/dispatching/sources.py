@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,6 +20,7 @@ from ledgers.models import Dispatch
 from ledgers.registry import LEDGERS, Ledger
 from records.columns import CellWidget, Column, Context, NumberWidget
 from records.marks import Mark
+from records.rows import chunks
 from records.units import BUILDINGS, HOUSEHOLDS, MONEY, PERCENT, PIECES, Unit
 
 UNITS = "units"
@@ -136,7 +137,7 @@ def subjects(dispatch: Dispatch, user: User) -> list[Subject]:
     context = Context(user=user, year=dispatch.year)
     holds = _conditions(dispatch, context)
     found: list[Subject] = []
-    for part in _parts(resource.iterate_rows(rows)):
+    for part in chunks(resource.iterate_rows(rows), 5000):
         owners = _units_above(resource.model.regions_of(part), units)
         for row, owner in zip(part, owners, strict=True):
             if owner is not None and holds(row):
@@ -147,17 +148,6 @@ def subjects(dispatch: Dispatch, user: User) -> list[Subject]:
             break
     order = {unit.pk: number for number, unit in enumerate(units)}
     return sorted(found, key=lambda subject: (order[subject.unit], subject.label, subject.pk))
-
-
-def _parts(rows: Iterable[dict[str, Any]], size: int = 5000) -> Iterable[list[dict[str, Any]]]:
-    part: list[dict[str, Any]] = []
-    for row in rows:
-        part.append(row)
-        if len(part) == size:
-            yield part
-            part = []
-    if part:
-        yield part
 
 
 def _units_above(regions: Sequence[int | None], units: Collection[Region]) -> list[int | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,18 +88,6 @@ def queryset_of(scope: GridScope, *, editable: bool) -> QuerySet[Any]:
         manager: Any = resource.model._default_manager
         found = found.filter(pk__in=manager.editable_by(scope.user).values("pk"))
     return found
-
-
-def chunks(rows: Iterator[dict[str, Any]], size: int = 1000) -> Iterator[list[dict[str, Any]]]:
-    """Yield rows in lists of at most ``size``."""
-    part: list[dict[str, Any]] = []
-    for row in rows:
-        part.append(row)
-        if len(part) == size:
-            yield part
-            part = []
-    if part:
-        yield part
 
 
 def set_widths(sheet: Any, columns: Sequence[Column], formats: Sequence[Any]) -> None:

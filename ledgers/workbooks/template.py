@@ -21,7 +21,6 @@ from ledgers.workbooks.sheets import (
     REQUIRED_HEAD,
     Made,
     cells_of,
-    chunks,
     file_name,
     freeze,
     header_of,
@@ -37,6 +36,7 @@ from records.columns import ChoiceWidget, Column, Context
 from records.locks import ALL, locks_on
 from records.marks import CLEAR_LABEL
 from records.planning import record_type
+from records.rows import chunks
 
 # Rows below the filled ones in which a list still opens.
 SPARE_ROWS = 200
