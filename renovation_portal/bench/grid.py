@@ -17,12 +17,11 @@ from accounts.models import Region, User
 from accounts.roles import Role
 from communities.models import Community
 from projects.models import Project
-from records.models import ChangeSet, VersionedRecord
-from records.planning import Change
-from records.services import Mode, apply_many
+from records.models import VersionedRecord
 from renovation_portal.bench.meter import BenchError, Clock, Lap, Stopwatch, in_process, race
 from renovation_portal.bench.report import Section, at_most, milliseconds
 from renovation_portal.bench.scratch import refresh_statistics, scratch_database
+from renovation_portal.demo.entering import enter
 
 ROWS, YEAR, UNIT = 2000, 2020, "222401"
 TIMES = 7
@@ -61,7 +60,7 @@ def measure(rows: int, clock: Clock) -> Section:
 
 def _fill(rows: int, _watch: Stopwatch) -> dict[str, Any]:
     region = Region.objects.get(code=UNIT).pk
-    made = _enter(
+    made = enter(
         Community,
         [
             {
@@ -77,7 +76,7 @@ def _fill(rows: int, _watch: Stopwatch) -> dict[str, Any]:
             for number in range(rows)
         ],
     )
-    _enter(
+    enter(
         Project,
         [
             {
@@ -93,17 +92,6 @@ def _fill(rows: int, _watch: Stopwatch) -> dict[str, Any]:
     )
     refresh_statistics()
     return {}
-
-
-def _enter(model: type[VersionedRecord], rows: list[dict[str, Any]]) -> list[int | None]:
-    done = apply_many(
-        model,
-        actor=None,
-        source=ChangeSet.Source.LOAD,
-        changes=[Change(row) for row in rows],
-        mode=Mode.ALL_OR_NOTHING,
-    )
-    return [found.pk for found in done]
 
 
 def _ask(rows: int, watch: Stopwatch) -> dict[str, Any]:

@@ -9,10 +9,9 @@ from django.db import connection, models
 from communities.models import Community
 from funding.models import MoneyEvent, Source
 from projects.models import Project
-from records.models import ChangeSet, VersionedRecord
-from records.planning import Change
-from records.services import Mode, apply_many
+from records.models import VersionedRecord
 from records.units import FEN_PER_WAN_YUAN
+from renovation_portal.demo.entering import enter
 
 Step = MoneyEvent.Step
 # What one project gets from one source: planned, issued, arrived, paid in parts; each step within the last.
@@ -51,16 +50,8 @@ def give_money(events: int) -> int:
     """
     first = Project.objects.order_by("pk").values_list("pk", flat=True)[0]
     per_project = -(-events // max(Project.objects.count(), 1))
-    made = apply_many(
-        MoneyEvent,
-        actor=None,
-        source=ChangeSet.Source.LOAD,
-        mode=Mode.ALL_OR_NOTHING,
-        changes=[Change(values=values) for values in _events(first, per_project)],
-        bound=False,
-    )
-    begin = min(outcome.row["id"] for outcome in made)
-    _copy_events(first, begin, len(made))
+    made = enter(MoneyEvent, _events(first, per_project))
+    _copy_events(first, min(made), len(made))
     return MoneyEvent.objects.count()
 
 

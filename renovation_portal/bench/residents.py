@@ -27,13 +27,11 @@ from communities.models import Building, Community, Household
 from consultations import access, rolls
 from consultations.models import Comment, Consultation
 from projects.models import PlanClause, PlanVersion, Project
-from records.models import ChangeSet, VersionedRecord
-from records.planning import Change
-from records.services import Mode, apply_many
 from renovation_portal.bench.crowd import Crowd, Score
 from renovation_portal.bench.meter import BenchError, Clock, Stopwatch, in_process
 from renovation_portal.bench.report import Section, at_most, milliseconds
 from renovation_portal.bench.scratch import refresh_statistics, scratch_database
+from renovation_portal.demo.entering import enter
 
 UNIT = "222401"
 # R3, the whole province in the same minute; R4, the worst that was thought of (TRUST §5a).
@@ -58,25 +56,13 @@ def measure(seconds: int, clock: Clock) -> list[Section]:
     return [_held(held, stored, seconds), _survived(rushed, after, kept - stored - said, seconds // 4)]
 
 
-def _write(model: type[VersionedRecord], rows: list[dict[str, Any]]) -> list[int]:
-    found = apply_many(
-        model,
-        actor=None,
-        source=ChangeSet.Source.LOAD,
-        changes=[Change(values=row) for row in rows],
-        mode=Mode.ALL_OR_NOTHING,
-        bound=False,
-    )
-    return [outcome.row["id"] for outcome in found]
-
-
 def _prepare(_watch: Stopwatch) -> dict[str, Any]:
     """Write one community that is heard now, big enough that nobody speaks oftener than a household may."""
     unit = Region.objects.get(code=UNIT)
     officer = User.objects.create_user(
         "bench", display_name="bench", role=Role.ENTRY, region=unit, view_region=unit
     )
-    [community] = _write(Community, [{"name": "基准小区", "region_id": unit.pk, "street": "北山街道"}])
+    [community] = enter(Community, [{"name": "基准小区", "region_id": unit.pk, "street": "北山街道"}])
     _register(community)
     rolls.freeze(_consultation(community), actor=officer)
     slips = access.issue_codes(Household.objects.filter(community=community), actor=officer)
@@ -86,9 +72,9 @@ def _prepare(_watch: Stopwatch) -> dict[str, Any]:
 
 def _register(community: int) -> None:
     """Write its register: 20 buildings of 6 entrances, 10 floors and 3 doors a floor."""
-    buildings = _write(Building, [{"community_id": community, "number": f"{n}栋"} for n in range(1, 21)])
+    buildings = enter(Building, [{"community_id": community, "number": f"{n}栋"} for n in range(1, 21)])
     flat = {"floor_area": Decimal("66.00"), "area_basis": Household.AreaBasis.REGISTER}
-    _write(
+    enter(
         Household,
         [
             {**flat, "building_id": pk, "entrance": f"{entrance}单元", "room": f"{floor}{door:02d}"}
@@ -103,13 +89,13 @@ def _register(community: int) -> None:
 def _consultation(community: int) -> Consultation:
     """Write a plan of twelve clauses and the consultation on it, open from today."""
     today = timezone.localdate()
-    [project] = _write(
+    [project] = enter(
         Project, [{"community_id": community, "plan_year": today.year + 1, "stage": Project.Stage.PLAN}]
     )
     state = PlanVersion.State.PUBLISHED
-    [version] = _write(PlanVersion, [{"project_id": project, "number": 1, "state": state}])
+    [version] = enter(PlanVersion, [{"project_id": project, "number": 1, "state": state}])
     common = {"plan_version_id": version, "text": "全部重做。" * 12}
-    _write(PlanClause, [{**common, "number": n, "title": f"第 {n} 项"} for n in range(1, 13)])
+    enter(PlanClause, [{**common, "number": n, "title": f"第 {n} 项"} for n in range(1, 13)])
     row = {
         "project_id": project,
         "title": "基准小区改造方案",
@@ -120,7 +106,7 @@ def _consultation(community: int) -> Consultation:
         "opens_on": today,
         "closes_on": today + timedelta(days=15),
     }
-    [made] = _write(Consultation, [row])
+    [made] = enter(Consultation, [row])
     return Consultation.objects.get(pk=made)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -15,10 +14,9 @@ from accounts.models import Region
 from communities.models import Building, Community
 from projects.models import AnnualPlan, Milestone, Project, Waiver
 from projects.models.waiver import HISTORY
-from records.models import ChangeSet, VersionedRecord
-from records.planning import Change, Outcome
-from records.services import Mode, apply_many
+from records.models import VersionedRecord
 from renovation_portal.demo import timing
+from renovation_portal.demo.entering import enter, is_entered
 from renovation_portal.demo.province import Province, make_province
 from renovation_portal.demo.sites import Site
 
@@ -54,7 +52,7 @@ class Loaded:
 
 def presence() -> Presence:
     """Tell what the ledgers hold: nothing, the demonstration, or rows of somebody's own."""
-    if ChangeSet.objects.filter(source=ChangeSet.Source.LOAD, label=LABEL).exists():
+    if is_entered(LABEL):
         return Presence.DEMO
     return Presence.OWN if any(model._base_manager.exists() for model in MODELS) else Presence.EMPTY
 
@@ -79,25 +77,32 @@ def load() -> Loaded:
 
 def _write(province: Province) -> Loaded:
     regions = dict(Region.objects.values_list("code", "pk"))
-    communities = _apply(
-        Community, [{**site.community, "region_id": regions[site.region]} for site in province.sites]
+    communities = enter(
+        Community,
+        [{**site.community, "region_id": regions[site.region]} for site in province.sites],
+        label=LABEL,
     )
-    pairs = list(zip(province.sites, (found.pk for found in communities), strict=True))
-    buildings = _apply(
-        Building, [{**row, "community_id": pk} for site, pk in pairs for row in site.buildings]
+    pairs = list(zip(province.sites, communities, strict=True))
+    buildings = enter(
+        Building, [{**row, "community_id": pk} for site, pk in pairs for row in site.buildings], label=LABEL
     )
-    plans = _apply(AnnualPlan, [{**plan.values, "unit_id": regions[plan.unit]} for plan in province.plans])
-    projects = _apply(
-        Project, [{**(site.project or {}), "community_id": pk} for site, pk in _with_project(pairs)]
+    plans = enter(
+        AnnualPlan, [{**plan.values, "unit_id": regions[plan.unit]} for plan in province.plans], label=LABEL
+    )
+    projects = enter(
+        Project,
+        [{**(site.project or {}), "community_id": pk} for site, pk in _with_project(pairs)],
+        label=LABEL,
     )
     _let_history_be()
-    _apply(
+    enter(
         Milestone,
         [
             row
-            for (site, _pk), found in zip(_with_project(pairs), projects, strict=True)
-            for row in timing.preparation(site.project or {}, found.pk)
+            for (site, _pk), project in zip(_with_project(pairs), projects, strict=True)
+            for row in timing.preparation(site.project or {}, project)
         ],
+        label=LABEL,
     )
     return Loaded(Presence.EMPTY, len(communities), len(buildings), len(plans), len(projects))
 
@@ -111,7 +116,7 @@ def _let_history_be() -> None:
     if Waiver.objects.filter(code=HISTORY).exists():
         return
     province = Region.objects.get(code=settings.PORTAL_PROVINCE)
-    _apply(
+    enter(
         Waiver,
         [
             {
@@ -125,15 +130,5 @@ def _let_history_be() -> None:
                 "state": Waiver.State.APPROVED,
             }
         ],
-    )
-
-
-def _apply(model: type[VersionedRecord], rows: Sequence[dict[str, Any]]) -> list[Outcome]:
-    return apply_many(
-        model,
-        actor=None,
-        source=ChangeSet.Source.LOAD,
-        changes=[Change(values=row) for row in rows],
-        mode=Mode.ALL_OR_NOTHING,
         label=LABEL,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,9 +16,8 @@ from consultations.models import Consultation, CostShare, Notice, Vote, VoteRule
 from consultations.standing import evidence, lost_votes
 from projects import adjustments
 from projects.models import PlanClause, PlanItem, PlanVersion, Project
-from records.models import ChangeSet, VersionedRecord
-from records.planning import Change
-from records.services import Mode, apply_many
+from records.models import ChangeSet
+from renovation_portal.demo.entering import amend, enter, is_entered
 from renovation_portal.demo.hearings import voices
 from renovation_portal.demo.hearings.telling import Hearing, hearings
 from renovation_portal.demo.living.story import living_year
@@ -43,7 +41,7 @@ def load(today: date | None = None) -> int:
     Raises NothingWritten when a row breaks a check of the portal.
     """
     officer = User.objects.filter(username=OFFICER, is_demo=True).first()
-    there = ChangeSet.objects.filter(source=ChangeSet.Source.LOAD, label=LABEL).exists()
+    there = is_entered(LABEL)
     if officer is None or there or presence() is not Presence.DEMO:
         return 0
     told = hearings(today or timezone.localdate())
@@ -62,12 +60,16 @@ def _write(hearing: Hearing, officer: User) -> None:
     said = voices.write_comments(hearing, consultation, officer)
     if hearing.key == "finished":
         second = _revised(hearing, project, first)
-        _edit(Consultation, consultation.pk, {"revised_version_id": second.pk})
+        amend(Consultation, {consultation.pk: {"revised_version_id": second.pk}}, label=LABEL)
         voices.link_answers(hearing, said, second)
     voices.write_ballots(hearing, consultation)
     if hearing.key != "open":
         voices.count(hearing, consultation)
-    _edit(Consultation, consultation.pk, {"state": ENDS[hearing.key], "ended_on": hearing.day("ended")})
+    amend(
+        Consultation,
+        {consultation.pk: {"state": ENDS[hearing.key], "ended_on": hearing.day("ended")}},
+        label=LABEL,
+    )
     if hearing.key == "rejected":
         reason = evidence(lost_votes(consultation))
         adjustments.withdraw(
@@ -84,7 +86,7 @@ def _project(hearing: Hearing) -> Project:
     households = len(hearing.flats)
     area = hearing.flat_area * households
     facts = {key: value for key, value in told["community"].items() if key != "region"}
-    [community] = _apply(
+    [community] = enter(
         Community,
         [
             {
@@ -101,8 +103,9 @@ def _project(hearing: Hearing) -> Project:
                 "is_simulated": True,
             }
         ],
+        label=LABEL,
     )
-    [project] = _apply(
+    [project] = enter(
         Project,
         [
             {
@@ -118,6 +121,7 @@ def _project(hearing: Hearing) -> Project:
                 "is_simulated": True,
             }
         ],
+        label=LABEL,
     )
     return Project.objects.select_related("community", "unit").get(pk=project)
 
@@ -140,7 +144,7 @@ def _households(hearing: Hearing, project: Project) -> None:
     counts = [0] * told["buildings"]
     for building, *_place in hearing.flats:
         counts[building] += 1
-    buildings = _apply(
+    buildings = enter(
         Building,
         [
             {
@@ -155,8 +159,9 @@ def _households(hearing: Hearing, project: Project) -> None:
             }
             for number, count in enumerate(counts, start=1)
         ],
+        label=LABEL,
     )
-    _apply(
+    enter(
         Household,
         [
             {
@@ -170,6 +175,7 @@ def _households(hearing: Hearing, project: Project) -> None:
             }
             for building, entrance, room, floor in hearing.flats
         ],
+        label=LABEL,
     )
 
 
@@ -199,12 +205,12 @@ def _clauses(hearing: Hearing, project: Project, values: Row, former: PlanVersio
         "is_simulated": True,
         **values,
     }
-    [version] = _apply(PlanVersion, [row])
+    [version] = enter(PlanVersion, [row], label=LABEL)
     told, is_revised = hearing.told["clauses"], former is not None
     before = (
         list(former.clauses.order_by("number").values_list("pk", flat=True)) if former else [None] * len(told)
     )
-    clauses = _apply(
+    clauses = enter(
         PlanClause,
         [
             {
@@ -217,9 +223,10 @@ def _clauses(hearing: Hearing, project: Project, values: Row, former: PlanVersio
             }
             for number, (clause, was) in enumerate(zip(told, before, strict=True), start=1)
         ],
+        label=LABEL,
     )
     items = {item.code: item for item in CatalogueItem.objects.in_use().filter(taxonomy__code="jl4")}
-    _apply(
+    enter(
         PlanItem,
         [
             {
@@ -235,6 +242,7 @@ def _clauses(hearing: Hearing, project: Project, values: Row, former: PlanVersio
             for pk, clause in zip(clauses, told, strict=True)
             for item in clause["items"]
         ],
+        label=LABEL,
     )
     return PlanVersion.objects.get(pk=version)
 
@@ -255,7 +263,7 @@ def _consultation(hearing: Hearing, project: Project, version: PlanVersion) -> C
         "is_simulated": True,
         **{name: told[name] for name in ("organiser", "telephone", "address", "intro")},
     }
-    [made] = _apply(Consultation, [row])
+    [made] = enter(Consultation, [row], label=LABEL)
     consultation: Consultation = Consultation.objects.get(pk=made)
     rolls.freeze(consultation, actor=None)
     common = {"consultation_id": made, "places": "各单元门口、社区公告栏", "is_simulated": True}
@@ -264,19 +272,21 @@ def _consultation(hearing: Hearing, project: Project, version: PlanVersion) -> C
         rows.append(
             (Notice.Kind.RESULT, hearing.day("result_from") or hearing.today, hearing.day("result_to"))
         )
-    _apply(
+    enter(
         Notice,
         [
             {**common, "kind": kind, "title": f"{row['title']}：{kind.label}", "from_on": begin, "to_on": end}
             for kind, begin, end in rows
         ],
+        label=LABEL,
     )
-    _apply(
+    enter(
         CostShare,
         [
             {"consultation_id": made, "title": title, "amount_fen": fen, "note": note, "is_simulated": True}
             for title, fen, note in told["costs"]
         ],
+        label=LABEL,
     )
     return consultation
 
@@ -285,26 +295,3 @@ def _votes(hearing: Hearing, consultation: Consultation) -> None:
     rule = VoteRule.objects.get(code=RULE)
     for number, told in enumerate(hearing.told["votes"], start=1):
         Vote.objects.create(consultation=consultation, number=number, matter=told["matter"], rule=rule)
-
-
-def _apply(model: type[VersionedRecord], rows: Iterable[Row]) -> list[int]:
-    return _change(model, [Change(values=row) for row in rows])
-
-
-def _edit(model: type[VersionedRecord], pk: int, row: Row) -> None:
-    _change(model, [Change(values=row, pk=pk)])
-
-
-def _change(model: type[VersionedRecord], changes: list[Change]) -> list[int]:
-    if not changes:
-        return []
-    found = apply_many(
-        model,
-        actor=None,
-        source=ChangeSet.Source.LOAD,
-        label=LABEL,
-        changes=changes,
-        mode=Mode.ALL_OR_NOTHING,
-        bound=False,
-    )
-    return [outcome.row["id"] for outcome in found]

@@ -39,10 +39,9 @@ from projects.models import (
     Project,
 )
 from projects.months import month_before, month_end
-from records.models import ChangeSet, VersionedRecord
-from records.planning import Change
-from records.services import Mode, apply_many
+from records.models import VersionedRecord
 from renovation_portal.demo import facts
+from renovation_portal.demo.entering import amend, enter, is_entered
 from renovation_portal.demo.living import evidence
 from renovation_portal.demo.living.evidence import Lived, Row
 from renovation_portal.demo.living.reporting import write_care, write_rounds
@@ -55,7 +54,7 @@ LABEL = "模拟数据：当年"
 
 def is_there() -> bool:
     """Tell whether the living years have been written."""
-    return ChangeSet.objects.filter(source=ChangeSet.Source.LOAD, label=LABEL).exists()
+    return is_entered(LABEL)
 
 
 def load(today: date | None = None) -> int:
@@ -102,10 +101,10 @@ class _Writer:
         return len(lived)
 
     def _apply(self, model: type[VersionedRecord], rows: Iterable[Row]) -> list[int]:
-        return _write(model, [Change(values=row) for row in rows])
+        return enter(model, rows, label=LABEL)
 
     def _edit(self, model: type[VersionedRecord], rows: Mapping[int, Row]) -> None:
-        _write(model, [Change(values=row, pk=pk) for pk, row in rows.items()])
+        amend(model, rows, label=LABEL)
 
     def _projects(self, told: Sequence[Life]) -> list[Lived]:
         communities = self._apply(
@@ -363,18 +362,6 @@ class _Writer:
                 for one in told
             ],
         )
-
-
-def _write(model: type[VersionedRecord], changes: Sequence[Change]) -> list[int]:
-    outcomes = apply_many(
-        model,
-        actor=None,
-        source=ChangeSet.Source.LOAD,
-        changes=changes,
-        mode=Mode.ALL_OR_NOTHING,
-        label=LABEL,
-    )
-    return [found.row["id"] for found in outcomes]
 
 
 def _taken() -> dict[str, set[str]]:

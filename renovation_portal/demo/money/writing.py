@@ -15,10 +15,8 @@ from django.utils import timezone
 from accounts.models import Department, Region
 from funding.models import Allotment, Contribution, FundBatch, MoneyEvent, Source
 from projects.models import Contract, Project
-from records.models import ChangeSet, VersionedRecord
-from records.planning import Change
-from records.services import Mode, apply_many
 from renovation_portal.demo.draw import Draw
+from renovation_portal.demo.entering import enter, is_entered
 from renovation_portal.demo.facts import PRACTISED_UNITS
 from renovation_portal.demo.living.story import living_year
 from renovation_portal.demo.loading import Presence, presence
@@ -42,8 +40,7 @@ def load(today: date | None = None) -> int:
 
     Only beside the demonstration province, and once.  Raises NothingWritten when a row breaks a check.
     """
-    written = ChangeSet.objects.filter(source=ChangeSet.Source.LOAD, label=LABEL).exists()
-    if presence() is not Presence.DEMO or written:
+    if presence() is not Presence.DEMO or is_entered(LABEL):
         return 0
     with transaction.atomic():
         return _write(today or timezone.localdate())
@@ -68,7 +65,7 @@ def _year(purses: list[Purse], sources: dict[str, Source], province: Region, tod
         for paper, fen in batches.portions(purse, papers):
             portions[paper].append((purse, fen))
     filled = [paper for paper in papers if portions[paper]]
-    numbers = _apply(
+    numbers = enter(
         FundBatch,
         [
             batches.batch_row(
@@ -79,6 +76,7 @@ def _year(purses: list[Purse], sources: dict[str, Source], province: Region, tod
             )
             for paper in filled
         ],
+        label=LABEL,
     )
     units: list[dict[str, Any]] = []
     projects: list[dict[str, Any]] = []
@@ -101,7 +99,11 @@ def _year(purses: list[Purse], sources: dict[str, Source], province: Region, tod
         for row in events(purse, sources, allotted[purse.project], pledged[purse.project])
     ]
     promised = sum(map(len, pledged.values()))
-    written = (_apply(Allotment, units), _apply(Allotment, projects), _apply(MoneyEvent, moved))
+    written = (
+        enter(Allotment, units, label=LABEL),
+        enter(Allotment, projects, label=LABEL),
+        enter(MoneyEvent, moved, label=LABEL),
+    )
     return len(numbers) + promised + sum(map(len, written))
 
 
@@ -114,7 +116,7 @@ def _pledges(purses: list[Purse], sources: dict[str, Source]) -> dict[int, dict[
         else []
     )
     pledged: dict[int, dict[str, int]] = defaultdict(dict)
-    numbers = _apply(Contribution, [row for _purse, _channel, row in made])
+    numbers = enter(Contribution, [row for _purse, _channel, row in made], label=LABEL)
     for (purse, channel, _row), number in zip(made, numbers, strict=True):
         pledged[purse.project][channel] = number
     return pledged
@@ -148,15 +150,3 @@ def _purses(today: date) -> Iterable[Purse]:
             if project.plan_year >= living and project.unit.code in PRACTISED_UNITS
             else 0,
         )
-
-
-def _apply(model: type[VersionedRecord], rows: Iterable[dict[str, Any]]) -> list[int]:
-    outcomes = apply_many(
-        model,
-        actor=None,
-        source=ChangeSet.Source.LOAD,
-        changes=[Change(values=row) for row in rows],
-        mode=Mode.ALL_OR_NOTHING,
-        label=LABEL,
-    )
-    return [found.pk for found in outcomes if found.pk is not None]

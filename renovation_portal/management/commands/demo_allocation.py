@@ -15,10 +15,8 @@ from accounts.roles import Role
 from assessments import signing
 from assessments.allocating import Limits, Order, simulate
 from assessments.models import AllocationRule, AllocationRun, FiscalFactor
-from records.models import ChangeSet
-from records.planning import Change
-from records.services import Mode, apply_many
 from renovation_portal.demo.draw import Draw
+from renovation_portal.demo.entering import enter
 from renovation_portal.demo.loading import Presence, presence
 
 YEARS = (2021, 2022)
@@ -48,27 +46,18 @@ class Command(BaseCommand):
     def _coefficients(self, units: list[Region]) -> None:
         if FiscalFactor.objects.live().exists():
             return
-        changes = [
-            Change(
-                values={
-                    "unit_id": unit.pk,
-                    "year": year,
-                    "coefficient": Decimal(Draw("k", unit.code).between(80, 140) + year - YEARS[0]) / 100,
-                    "remark": "模拟数据",
-                    "is_simulated": True,
-                }
-            )
+        rows = [
+            {
+                "unit_id": unit.pk,
+                "year": year,
+                "coefficient": Decimal(Draw("k", unit.code).between(80, 140) + year - YEARS[0]) / 100,
+                "remark": "模拟数据",
+                "is_simulated": True,
+            }
             for unit in units
             for year in YEARS
         ]
-        apply_many(
-            FiscalFactor,
-            actor=None,
-            source=ChangeSet.Source.LOAD,
-            changes=changes,
-            mode=Mode.ALL_OR_NOTHING,
-            bound=False,
-        )
+        enter(FiscalFactor, rows)
 
     def _allocate(self, region: Region, units: list[Region], makers: list[User]) -> int:
         rules = {rule.code: rule for rule in AllocationRule.objects.current()}
