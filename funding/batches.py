@@ -254,10 +254,12 @@ def _require(actor: User, region: Region) -> None:
 
 
 def _hold(batch: FundBatch) -> FundBatch:
-    """Lock a batch for this transaction: two officers who split it wait for each other."""
-    return (
-        FundBatch.objects.select_for_update(of=("self",)).select_related("region", "source").get(pk=batch.pk)
-    )
+    """Lock a batch for this transaction: two officers who split it wait for each other.
+
+    Parts that refer to it may come in meanwhile, as from the grid: they hold the balances it waits for.
+    """
+    rows = FundBatch.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("region", "source").get(pk=batch.pk)
 
 
 def _written(outcome: Outcome) -> int:

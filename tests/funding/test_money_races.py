@@ -14,7 +14,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import Region, User
-from funding import balances
+from funding import balances, batches
 from funding.checks.batch import ALLOTMENT
 from funding.models import Allotment, FundBatch, MoneyBalance, MoneyEvent, SplitBalance
 from records import checks, following
@@ -80,6 +80,25 @@ def test_of_many_officers_as_many_get_something_as_there_is(province_user: User)
     assert Counter(one.status for one in found) == {Status.CREATED: 3, Status.REJECTED: len(places) - 3}
     assert handed_on(batch) == wan(90)
     assert_balances_are_true()
+
+
+def test_the_split_screen_and_the_grid_at_once_wait_for_each_other_and_not_in_a_ring(
+    province_user: User,
+) -> None:
+    source, places = a_source(), units()
+    for _round in range(rounds()):
+        batch = a_batch(source, wan(100))
+
+        def work(index: int, batch: int = batch) -> int:
+            if index:
+                return int(allot(batch, places[index], wan(40), province_user).writes)
+            held = FundBatch.objects.get(pk=batch)
+            return len(batches.split(held, {places[index]: wan(50)}, actor=province_user))
+
+        assert all_at_once(2, work) == [1, 1]
+        assert handed_on(batch) == wan(90)
+    assert_balances_are_true()
+    assert_history_is_whole(Allotment)
 
 
 def test_two_payments_at_once_never_exceed_what_arrived(province_user: User) -> None:
