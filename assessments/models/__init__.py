@@ -6,16 +6,10 @@ from assessments.models.allocation import (
     AllocationShare,
     FiscalFactor,
 )
-from assessments.models.assessment import (
-    Appeal,
-    Assessment,
-    AssessmentReport,
-    Deduction,
-    Evidence,
-    FactSheet,
-    Move,
-    ScoreEntry,
-)
+from assessments.models.assessment import Assessment
+from assessments.models.facts import FactSheet
+from assessments.models.parts import Appeal, Deduction, Evidence, Move, ScoreEntry
+from assessments.models.report import AssessmentReport
 from assessments.models.scheme import Band, BandSet, Block, Indicator, Scheme
 
 __all__ = [

@@ -16,7 +16,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Region
 from accounts.roles import Capability
 from accounts.scope import ScopedQuerySet
-from assessments.models.assessment import FrozenQuerySet
+from assessments.models.facts import FrozenQuerySet
 from funding.models import FundBatch
 from records.models import VersionedQuerySet, VersionedRecord
 
