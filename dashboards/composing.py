@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any
 
 from django.conf import settings
 from django.utils import formats, translation
@@ -22,9 +22,22 @@ from dashboards import chapters
 from dashboards.chapters import Matters, Spending
 from dashboards.figures import Base, Figures, Measure, Row, month_end, points, total
 from dashboards.periods import FUNDS, MONTH, QUARTER, WEEK, YEAR, Period
-from dashboards.ranking import Named, named, ranked
-from dashboards.runs import Run, Runs, day_of, joined, listing, month_day, month_name, number, rate, sentence
-from dashboards.runs import text_of as text_of
+from dashboards.ranking import Named, named
+from dashboards.runs import (
+    Chapter,
+    Run,
+    Runs,
+    day_of,
+    joined,
+    listing,
+    month_day,
+    month_name,
+    number,
+    numbered,
+    rate,
+    sentence,
+)
+from dashboards.starts import start_labels, start_tables
 
 NARRATIVE = ("to", "remark", "matters", "next_steps")
 
@@ -72,9 +85,13 @@ def compose(
             "title": _title(facts.span) + (_(" (correction)") if facts.correction else ""),
             "to": narrative.get("to", ""),
             "blocks": _blocks(facts, narrative),
-            "tables": [] if facts.span.kind == FUNDS else _tables(facts),
+            "tables": []
+            if facts.span.kind == FUNDS
+            else start_tables(
+                Row(facts.region, _("Total"), facts.whole), facts.prefectures, facts.units, facts.on
+            ),
             "annexes": _annexes(facts),
-            "labels": _labels(),
+            "labels": start_labels(),
             "note": _note(facts, mark),
             "region": facts.region,
             "plan_year": facts.plan_year,
@@ -160,17 +177,7 @@ def _blocks(facts: Facts, narrative: Mapping[str, str]) -> list[dict[str, Any]]:
         (_("Matters to be explained"), _written(narrative.get("matters", ""))),
         (_("Next steps"), _written(narrative.get("next_steps", ""))),
     ]
-    # Translators: the numbering of a document's chapters, separated by |.
-    numbers = pgettext("chapters of a document", "1. |2. |3. |4. |5. |6. |7. |8. |9. ").split("|")
-    ordinals = iter(numbers)
-    for heading, paragraphs in parts:
-        if paragraphs:
-            blocks.append({"kind": "h", "runs": [{"t": next(ordinals) + heading}]})
-            blocks.extend({"kind": "p", "runs": runs} for runs in paragraphs)
-    return blocks
-
-
-Chapter: TypeAlias = tuple[str, list[Runs]]
+    return blocks + numbered(parts)
 
 
 def _chapters(facts: Facts) -> list[Chapter]:
@@ -335,58 +342,6 @@ def _finished(who: Named, units: Sequence[Row]) -> list[Runs]:
 
 def _written(text: str) -> list[Runs]:
     return [[{"t": line.strip()}] for line in text.splitlines() if line.strip()]
-
-
-# ---------------------------------------------------------------- tables
-
-
-def _tables(facts: Facts) -> list[dict[str, Any]]:
-    day = month_day(facts.on)
-    whole = Row(facts.region, _("Total"), facts.whole)
-    return [
-        {
-            "by": "prefecture",
-            "caption": _("Table 1: starts by prefecture (%(day)s, highest start rate first)") % {"day": day},
-            "rows": [_line(row) for _place, row in ranked(facts.prefectures)],
-            "total": _line(whole),
-        },
-        {
-            "by": "unit",
-            "caption": _("Table 2: starts by city and county (%(day)s, highest start rate first)")
-            % {"day": day},
-            "rows": [_line(row) for _place, row in ranked(facts.units)],
-            "total": _line(whole),
-        },
-    ]
-
-
-def _line(row: Row) -> dict[str, Any]:
-    """Return a row of a table: whole numbers, and rates as printed."""
-    figures = row.figures
-    rates = (figures.start_rate(Base.COMMUNITIES), figures.start_rate(Base.HOUSEHOLDS))
-    return {
-        "code": row.key,
-        "name": row.name,
-        "planned": figures.planned.communities,
-        "started": figures.started.communities,
-        "rate": "—" if rates[0] is None else str(rates[0]),
-        "planned_households": figures.planned.households,
-        "started_households": figures.started.households,
-        "household_rate": "—" if rates[1] is None else str(rates[1]),
-    }
-
-
-def _labels() -> dict[str, str]:
-    return {
-        "region": _("Region"),
-        "communities": pgettext("group of columns", "Communities"),
-        "communities_unit": pgettext("unit of communities", "no."),
-        "households": pgettext("group of columns", "Households"),
-        "households_unit": pgettext("unit of households", "no."),
-        "planned": pgettext("column", "Planned"),
-        "started": pgettext("column", "Started"),
-        "rate": _("Start rate"),
-    }
 
 
 def _note(facts: Facts, mark: str) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from dashboards import national
+from dashboards import reported
 from dashboards.composing import NARRATIVE
 from dashboards.figures import month_end
 from dashboards.models import Bulletin, ReportSchedule
@@ -174,8 +174,8 @@ class TableForm(forms.Form):
         values: dict[str, Any] = super().clean() or {}
         if "table" in values:
             try:
-                values["read"] = national.read(values["table"])
-            except national.Unreadable as fault:
+                values["read"] = reported.read(values["table"])
+            except reported.Unreadable as fault:
                 self.add_error("table", str(fault))
         if "period" in values:
             year, month = (int(part) for part in values["period"].split("-"))

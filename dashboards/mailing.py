@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Capability
-from dashboards.composing import text_of
 from dashboards.models import Bulletin, Delivery, Subscription
+from dashboards.runs import text_of
 from jobs.services import enqueue
 from projects import notices
 

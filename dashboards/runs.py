@@ -9,13 +9,15 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from django.utils import formats
 from django.utils.translation import pgettext
 
 Run: TypeAlias = dict[str, str]
 Runs: TypeAlias = list[Run]
+# A heading and its paragraphs.
+Chapter: TypeAlias = tuple[str, list[Runs]]
 
 _PLACE = re.compile(r"%\((\w+)\)s")
 
@@ -78,3 +80,16 @@ def month_day(day: date) -> str:
 def month_name(day: date) -> str:
     """Return the name of a month."""
     return formats.date_format(day, pgettext("month within a year", "F"), use_l10n=False)
+
+
+def numbered(chapters: Iterable[Chapter]) -> list[dict[str, Any]]:
+    """Return the chapters that say something as blocks of a document, numbered in order."""
+    # Translators: the numbering of a document's chapters, separated by |.
+    numbers = pgettext("chapters of a document", "1. |2. |3. |4. |5. |6. |7. |8. |9. ").split("|")
+    ordinals = iter(numbers)
+    blocks: list[dict[str, Any]] = []
+    for heading, paragraphs in chapters:
+        if paragraphs:
+            blocks.append({"kind": "h", "runs": [{"t": next(ordinals) + heading}]})
+            blocks.extend({"kind": "p", "runs": runs} for runs in paragraphs)
+    return blocks

@@ -16,9 +16,9 @@ from accounts.roles import Role
 from dashboards import asking, bulletins
 from dashboards.bulletins import NotADraft, NothingToReport, Outdated, SelfIssued
 from dashboards.checking import checks, worst
-from dashboards.composing import text_of
 from dashboards.documents import files
 from dashboards.models import Bulletin, Snapshot
+from dashboards.runs import text_of
 from dashboards.snapshots import NotOver
 from jobs.models import Job
 from projects.models import Project

@@ -17,9 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
-from dashboards.composing import text_of
 from dashboards.documents import render_all
-from dashboards.national import Line, Table, Unreadable, compose, differences, read
+from dashboards.national import compose, differences
+from dashboards.reported import Line, Table, Unreadable, read
+from dashboards.runs import text_of
 
 FILE = Path(__file__).parent / "data" / "national_2022_12_by_province.csv"
 DECEMBER = date(2022, 12, 31)

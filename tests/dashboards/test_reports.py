@@ -15,10 +15,10 @@ from accounts.models import User
 from accounts.roles import Role
 from dashboards import bulletins, mailing, money_rows, sections, timing
 from dashboards.checking import checks, worst
-from dashboards.composing import text_of
 from dashboards.documents import files
 from dashboards.models import Bulletin, Delivery, ReportSchedule, Snapshot, Subscription
 from dashboards.periods import FUNDS, MONTH, QUARTER, WEEK, YEAR, Period
+from dashboards.runs import text_of
 from funding.models import MoneyEvent
 from projects.models import Project
 from records.models import ChangeSet
