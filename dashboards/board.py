@@ -44,6 +44,13 @@ class Board:
             frozen=frozen_numbers(selection),
         )
 
+    @property
+    def live(self) -> Board:
+        """Return the same page from the ledgers as they stand; one that is not frozen is that already."""
+        if self.frozen is None:
+            return self
+        return replace(self, selection=self.selection.as_live(), frozen=None)
+
     @cached_property
     def units(self) -> tuple[Row, ...]:
         """Return the figures of each reporting unit; none for a region below the units."""
@@ -64,9 +71,16 @@ class Board:
     @cached_property
     def units_before(self) -> tuple[Row, ...]:
         """Return the figures of each unit at the end of the month before."""
-        day = self.day_before
-        frozen = frozen_numbers(self.selection.at(day)) if self.frozen else None
-        return self._rows(day, frozen, "unit" if self.places.units else None)
+        return self._rows(self.day_before, self._frozen_before, "unit" if self.places.units else None)
+
+    @cached_property
+    def _frozen_before(self) -> Frozen | None:
+        return frozen_numbers(self.selection.at(self.day_before)) if self.frozen else None
+
+    @property
+    def is_mixed(self) -> bool:
+        """Tell whether frozen numbers are compared with the ledgers: the month before was not frozen."""
+        return self.frozen is not None and self._frozen_before is None
 
     @cached_property
     def whole_before(self) -> Figures:
@@ -83,8 +97,19 @@ class Board:
         """Return the figures of every plan year on the day shown; frozen ones where the page is frozen."""
         years = sorted({*self.known_years, *self.selection.years})
         live = progress(self.projects, self.places, years=years, on=self.selection.on, by="year")
-        frozen = {row.key: row for row in self.frozen.rows(self.places, "year")} if self.frozen else {}
-        return tuple(frozen.get(row.key, row) for row in live)
+        return tuple(self._years_kept.get(row.key, row) for row in live)
+
+    @property
+    def years_kept(self) -> frozenset[str]:
+        """Return the plan years (as keys of ``years``) whose figures are frozen."""
+        return frozenset(self._years_kept)
+
+    @cached_property
+    def _years_kept(self) -> dict[str, Row]:
+        """Return the figures of every plan year that was frozen on the day of a frozen page."""
+        if self.frozen is None:
+            return {}
+        return {row.key: row for row in self.frozen.of_every_year.rows(self.places, "year")}
 
     @cached_property
     def trend(self) -> tuple[TrendPoint, ...]:
@@ -92,9 +117,11 @@ class Board:
         live = trend(self.projects, years=self.selection.years, on=self.selection.on)
         if self.frozen is None:
             return live
-        course = frozen_course(self.selection.years, self.places)
+        course = frozen_course(self.selection.years, self.places) | {self.selection.on: self.whole}
         return tuple(
-            replace(point, started=course[point.on].started, completed=course[point.on].completed)
+            replace(
+                point, started=course[point.on].started, completed=course[point.on].completed, is_kept=True
+            )
             if point.on in course
             else point
             for point in live

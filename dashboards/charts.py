@@ -101,16 +101,25 @@ def trend_chart(
     }
 
 
+def _there(point: TrendPoint, selection: Selection) -> Selection:
+    """Return what leads to the numbers of a point as the page shows them: frozen ones or the ledgers'."""
+    if point.on == selection.on:
+        return selection
+    there = selection.at(point.on)
+    return there if point.is_kept else there.as_live()
+
+
 def table_rows(points: Sequence[TrendPoint], planned: Amounts, selection: Selection) -> list[dict[str, Any]]:
     """Return the numbers of the chart month by month, for reading aloud and copying."""
     whole = planned.on(selection.base)
     rows = []
     for point in points:
         is_past = point.on <= selection.on
-        there = selection.at(point.on)
+        there = _there(point, selection)
         rows.append(
             {
                 "on": point.on,
+                "is_kept": point.is_kept,
                 "due": point.due.on(selection.base),
                 "due_rate": percentage(point.due.on(selection.base), whole),
                 "started": point.started.on(selection.base) if is_past else None,
@@ -208,7 +217,7 @@ class _Scale:
                     "value": f"{value:,}",
                     "whole": f"{self.whole:,}",
                 }
-                marks.append(Mark(x, y, text, self.selection.at(point.on).rows_url(name)))
+                marks.append(Mark(x, y, text, _there(point, self.selection).rows_url(name)))
         index = max(i for i, point in enumerate(points) if point.on <= self.selection.on or i == 0)
         x, y, rate = places[index]
         # The plan's label stands before its point, above a line that rises; others follow theirs.

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dashboards.chapters import wan
-from dashboards.models import Bulletin
+from dashboards.models import Bulletin, Snapshot
 from dashboards.sections import MoneyMember, money_members, money_of
 from funding.models import Allotment, MoneyEvent
 from funding.totals import Measure
@@ -105,10 +105,9 @@ def summary(bulletin: Bulletin, user: User) -> dict[str, Any] | None:
     }
 
 
-def described(lines: Sequence[Line], bulletin: Bulletin) -> list[dict[str, Any]]:
-    """Return lines for the page: where, what, how much, and the change that made it so."""
-    assert bulletin.money is not None  # there are lines
-    names = {row["code"]: row["name"] for row in bulletin.money.figures["units"]}
+def described(lines: Sequence[Line], snapshots: Iterable[Snapshot]) -> list[dict[str, Any]]:
+    """Return lines of snapshots for the page: where, what, how much, and the change that made it so."""
+    names = {row["code"]: row["name"] for one in snapshots for row in one.figures["units"]}
     projects = {line.member.project for line in lines if line.member.project is not None}
     communities = dict(Project._base_manager.filter(pk__in=projects).values_list("pk", "community__name"))
     causes = _causes(lines)

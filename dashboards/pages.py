@@ -59,7 +59,7 @@ def kpis(board: Board) -> list[dict[str, Any]]:
             "value": figures.started.communities,
             "unit": pgettext("unit after a number", "communities"),
             "url": selection.rows_url(Measure.STARTED),
-            "note": _started_note(figures, before, selection),
+            "note": _started_note(board, figures, before),
         },
         {
             "label": _("Households started"),
@@ -124,11 +124,13 @@ def _units_note(board: Board) -> str:
     return format_html('<a href="{}">{}</a>', url, text % {"number": len(board.units)})
 
 
-def _started_note(figures: Figures, before: Figures, selection: Selection) -> str:
+def _started_note(board: Board, figures: Figures, before: Figures) -> str:
+    selection = board.selection
     difference = figures.started.communities - before.started.communities
-    note = _("%(difference)s since the end of last month") % {
-        "difference": f"{difference:+,}".replace("-", "−")
-    }
+    text = _("%(difference)s since the end of last month")
+    if board.is_mixed:
+        text = _("%(difference)s since the end of last month, by the ledgers as they stand now")
+    note = text % {"difference": f"{difference:+,}".replace("-", "−")}
     if not figures.added.communities:
         return note
     added = _("%(number)s beyond the plan") % {"number": f"{figures.added.communities:,}"}
@@ -308,14 +310,23 @@ def years_table(board: Board) -> dict[str, Any]:
     """Return every plan year and, when several are chosen, their sum."""
     chosen = {str(year) for year in board.selection.years}
     rows = [
-        _year_line(board, board.selection.of_years(int(row.key)), row.figures, row.key in chosen)
+        {
+            **_year_line(board, _of_year(board, row.key), row.figures, row.key in chosen),
+            "is_present": board.frozen is not None and row.key not in board.years_kept,
+        }
         for row in board.years
     ]
     whole = None
     if len(chosen) > 1:
         figures = sum((row.figures for row in board.years if row.key in chosen), Figures())
         whole = _year_line(board, board.selection, figures, False)
-    return {"rows": rows, "total": whole}
+    return {"rows": rows, "total": whole, "is_present": any(row["is_present"] for row in rows)}
+
+
+def _of_year(board: Board, key: str) -> Selection:
+    """Return what leads to the numbers of a plan year as the page shows them."""
+    there = board.selection.of_years(int(key))
+    return there if key in board.years_kept or there.years == board.selection.years else there.as_live()
 
 
 def _year_line(board: Board, selection: Selection, figures: Figures, chosen: bool) -> dict[str, Any]:

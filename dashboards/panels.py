@@ -1,12 +1,13 @@
 """The panels of a dashboard beside progress: alerts, money, works and effects, residents, returns, scores.
 
 Each has an address of its own: the dashboard loads it in place, and without a script it is a page.  What a
-panel shows comes from the one function of its number, for the region, plan years and day of the page.
+panel shows comes from the one function of its number, for the region, plan years and day of the page.  On a
+frozen day a panel shows what that day kept; what it did not keep is read from the ledgers, and it says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
@@ -18,14 +19,15 @@ from django.utils.translation import gettext_lazy, pgettext
 from accounts.models import Region
 from accounts.roles import Capability
 from assessments import results
-from dashboards.alerts.reading import Level, grouped, open_for
+from dashboards import kept
+from dashboards.alerts.reading import Level, grouped
 from dashboards.board import Board
 from dashboards.contentment import Contentment, contentment
 from dashboards.contentment import whole as all_content
-from dashboards.figures import percentage, points, time_progress
+from dashboards.figures import percentage, points
+from dashboards.money_panel import money
 from dashboards.quantities import by_group, effects, quantities
 from funding import totals
-from funding.models import Source
 from projects import punctuality
 from projects.models import ReportingRound, UnitReturn
 from projects.months import month_of
@@ -46,136 +48,34 @@ class Panel:
     title: StrOrPromise
     build: Callable[[Board, Any], dict[str, Any]]
     capability: Capability = Capability.DASHBOARD_VIEW
+    # Some days keep what it shows; ``build`` finds out.
+    has_snapshots: bool = False
 
 
 # ---------------------------------------------------------------- alerts
 
 
 def alerts(board: Board, user: Any) -> dict[str, Any]:
-    """Return the open alerts of the page's region and day by rule, red first (two queries)."""
-    selection = board.selection
-    year = selection.years[0] if len(selection.years) == 1 else None
-    found = open_for(selection.region, selection.on, year=year)
-    groups = grouped(found)
-    index = reverse("dashboards:alerts")
-    scope = f"region={selection.region.code}" + (f"&year={year}" if year else "")
+    """Return the alerts open on the day of a page by rule, red first; from its snapshot if there is one."""
+    found, is_kept = kept.alerts_shown(board)
+    there = board if is_kept else board.live
+    code, query = there.selection.region.code, there.selection.query
+    rows = reverse("dashboards:alerts_on", args=[code])
     return {
         "lines": [
-            {
-                "group": group,
-                "url": f"{index}?{scope if not _yearless(found, group.rule) else _place(selection.region)}"
-                f"&rule={group.rule}&level={group.level}",
-            }
-            for group in groups
+            {"group": group, "url": f"{rows}?{query(rule=group.rule, level=group.level)}"}
+            for group in grouped(found)
         ],
         "count": len(found),
+        "url": f"{rows}?{query()}",
         "red": sum(1 for alert in found if alert.level == Level.RED),
+        "red_url": f"{rows}?{query(level=Level.RED.value)}",
         "yellow": sum(1 for alert in found if alert.level == Level.YELLOW),
-        "index": f"{index}?{_place(selection.region)}",
+        "yellow_url": f"{rows}?{query(level=Level.YELLOW.value)}",
+        "index": f"{reverse('dashboards:alerts')}?region={code}",
         "rules": reverse("dashboards:alert_rules"),
+        "kept": is_kept,
     }
-
-
-def _place(region: Region) -> str:
-    return f"region={region.code}"
-
-
-def _yearless(found: list[Any], rule: str) -> bool:
-    return any(alert.rule == rule and alert.plan_year is None for alert in found)
-
-
-# ---------------------------------------------------------------- money
-
-
-def money(board: Board, user: Any) -> dict[str, Any]:
-    """Return the chain of money against the time passed, by channel and by unit (ten queries)."""
-    selection = board.selection
-    region, years, on = selection.region, selection.years, selection.on
-    by_unit = totals.of(region, years=years, on=on, by="unit")
-    whole = (
-        totals.total(by_unit.values()) if board.places.units else totals.of(region, years=years, on=on)[None]
-    )
-    channels = totals.of(region, years=years, on=on, by="channel")
-    rate = whole.execution_rate
-    due = time_progress(on.year, on)
-    spent = totals.per_cent(rate, 1)
-    against = None if rate is None else totals.rounded(totals.against_time(rate, on), 1)
-    return {
-        "empty": not any(whole.of(measure) for measure in CHAIN),
-        "chain": [_step(board, whole, measure) for measure in CHAIN],
-        "rate": spent,
-        "due": due,
-        "against": against,
-        "arrival": totals.per_cent(whole.arrival_rate, 1),
-        "gap": whole.gap_fen,
-        "gap_url": _rows(board, totals.Measure.PLANNED),
-        "carried": whole.carried_over_fen,
-        "channels": [
-            {"label": Source.Channel(name).label, **_money_line(board, found, channel=name)}
-            for name, found in sorted(channels.items(), key=lambda pair: -pair[1].planned_fen)
-        ],
-        "units": _slowest(board, by_unit),
-    }
-
-
-CHAIN = (
-    totals.Measure.PLANNED,
-    totals.Measure.HANDED_DOWN,
-    totals.Measure.ISSUED,
-    totals.Measure.ARRIVED,
-    totals.Measure.PAID,
-    totals.Measure.SETTLED,
-)
-
-
-def _rows(board: Board, measure: str, region: str = "", **extra: Any) -> str:
-    selection = board.selection
-    place = region or selection.region.code
-    return totals.rows_url(place, years=selection.years, on=selection.on, measure=measure, **extra)
-
-
-def _step(board: Board, whole: totals.Money, measure: totals.Measure) -> dict[str, Any]:
-    amount, base = whole.of(measure), max(whole.handed_down_fen, whole.planned_fen)
-    return {
-        "label": measure.label,
-        "amount": amount,
-        "share": totals.per_cent(totals.ratio(amount, whole.handed_down_fen), 1),
-        "bar": amount,
-        "maximum": base,
-        "url": _rows(board, measure),
-    }
-
-
-def _money_line(board: Board, found: totals.Money, **extra: Any) -> dict[str, Any]:
-    sums = {
-        measure.value: {"amount": found.of(measure), "url": _rows(board, measure, **extra)}
-        for measure in CHAIN
-    }
-    return {"sums": sums, "rate": totals.per_cent(found.execution_rate, 1)}
-
-
-def _slowest(board: Board, by_unit: Mapping[Any, totals.Money]) -> list[dict[str, Any]]:
-    """Return the units with money by execution rate, the lowest first."""
-    known = [
-        (unit, by_unit[unit.pk], rate)
-        for unit in board.places.units
-        if unit.pk in by_unit and (rate := by_unit[unit.pk].execution_rate) is not None
-    ]
-    if len(known) < 2:
-        return []
-    lowest = sorted(known, key=lambda row: (row[2], row[0].path))[:LAST]
-    return [
-        {
-            "label": unit.label,
-            "url": board.selection.page_url(unit.code),
-            "rate": totals.per_cent(rate, 1),
-            "paid": found.paid_fen,
-            "paid_url": _rows(board, totals.Measure.PAID, unit.code),
-            "handed": found.handed_down_fen,
-            "handed_url": _rows(board, totals.Measure.HANDED_DOWN, unit.code),
-        }
-        for unit, found, rate in lowest
-    ]
 
 
 # ---------------------------------------------------------------- works
@@ -297,14 +197,20 @@ def scores(board: Board, user: Any) -> dict[str, Any]:
 PANELS = {
     panel.name: panel
     for panel in (
-        Panel("alerts", gettext_lazy("Alerts"), alerts),
-        Panel("money", gettext_lazy("Money"), money, Capability.FUND_VIEW),
+        Panel("alerts", gettext_lazy("Alerts"), alerts, has_snapshots=True),
+        Panel("money", gettext_lazy("Money"), money, Capability.FUND_VIEW, has_snapshots=True),
         Panel("works", gettext_lazy("Works and effects"), works),
         Panel("residents", gettext_lazy("Contentment of residents"), residents),
         Panel("returns", gettext_lazy("Timeliness of returns"), returns),
         Panel("scores", gettext_lazy("Scores over the years"), scores, Capability.ASSESSMENT_VIEW),
     )
 }
+
+
+def fill(panel: Panel, board: Board, user: Any) -> dict[str, Any]:
+    """Return what a panel shows; ``is_present`` where the page is frozen and the panel could not be."""
+    told = panel.build(board, user) if panel.has_snapshots else panel.build(board.live, user)
+    return {**told, "is_present": board.frozen is not None and not told.get("kept")}
 
 
 def offered(board: Board, user: Any) -> dict[str, dict[str, str]]:

@@ -141,6 +141,8 @@ class TrendPoint:
     due: Amounts
     started: Amounts
     completed: Amounts
+    # Started and completed are those that a snapshot of the day holds.
+    is_kept: bool = False
 
 
 def trend(projects: ProjectQuerySet, *, years: Sequence[int], on: date) -> tuple[TrendPoint, ...]:

@@ -22,7 +22,7 @@ from dashboards.alerts import reading
 from dashboards.models import Snapshot
 from dashboards.places import Places
 from funding import totals
-from funding.models import Source
+from funding.models import Allotment, MoneyEvent, Source
 from funding.totals import Money
 from projects.models import Defect
 
@@ -114,8 +114,10 @@ def _money_figures(places: Places, plan_year: int, on: date) -> dict[str, Any]:
 
 
 def _money_members(places: Places, plan_year: int, on: date) -> Iterable[MoneyMember]:
+    """Yield the rows that the sums of ``totals.of`` add up, by its own conditions."""
     codes = {unit.pk: unit.code for unit in places.units}
-    events = totals.events_until(on).filter(project__plan_year=plan_year, unit__in=codes).order_by("pk")
+    scope = totals.Scope.of_region(places.region, [plan_year])
+    events = MoneyEvent._base_manager.filter(totals.happened(scope, on), unit__in=codes).order_by("pk")
     happened: Iterable[Any] = events.values_list(
         "pk",
         "version",
@@ -129,7 +131,8 @@ def _money_members(places: Places, plan_year: int, on: date) -> Iterable[MoneyMe
     for pk, version, unit, step, amount, source, project, by_batch in happened:
         measure = "promised" if step == totals.Step.ISSUED and not by_batch else str(step)
         yield MoneyMember("event", pk, version, codes[unit], measure, amount, source, project)
-    allotments = totals.allotments_until(on).filter(batch__plan_year=plan_year, unit__in=codes).order_by("pk")
+    handed = totals.handed_to_units(scope, on) | totals.handed_to_projects(scope, on)
+    allotments = Allotment._base_manager.filter(handed, unit__in=codes).order_by("pk")
     parts: Iterable[Any] = allotments.values_list(
         "pk", "version", "unit_id", "amount_fen", "batch__source__name", "project_id"
     )

@@ -99,6 +99,10 @@ class Selection:
         """Return the query of the same numbers as they were frozen."""
         return replace(self, live=False).query()
 
+    def as_live(self) -> Selection:
+        """Return the same selection from the ledgers as they stand; today is live without being asked to."""
+        return self if self.on >= timezone.localdate() else replace(self, live=True, edition=1)
+
     def at(self, on: date) -> Selection:
         """Return the same selection on another day, as it was first frozen."""
         return replace(self, on=on, edition=1)

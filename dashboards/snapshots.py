@@ -246,17 +246,24 @@ class Frozen:
     """The snapshots of one or several plan years on one day, read as one set of numbers."""
 
     snapshots: tuple[Snapshot, ...]
+    # Those of other plan years that were frozen on the same day.
+    beside: tuple[Snapshot, ...] = ()
 
     @classmethod
     def find(cls, years: Sequence[int], on: date, edition: int = 1) -> Self | None:
         """Return the frozen numbers of plan years on a day; None unless every year was frozen."""
-        found = tuple(
-            Snapshot.objects.light()
-            .progress(edition)
-            .filter(region__code=settings.PORTAL_PROVINCE, plan_year__in=years, on=on)
-            .order_by("plan_year")
-        )
-        return cls(found) if len(found) == len(set(years)) and found else None
+        of_day = Snapshot.objects.light().progress(edition)
+        listed = of_day.filter(region__code=settings.PORTAL_PROVINCE, on=on).order_by("plan_year")
+        found: list[Snapshot] = []
+        beside: list[Snapshot] = []
+        for one in listed:
+            (found if one.plan_year in years else beside).append(one)
+        return cls(tuple(found), tuple(beside)) if len(found) == len(set(years)) and found else None
+
+    @property
+    def of_every_year(self) -> Frozen:
+        """Return the numbers of all plan years that were frozen on the day."""
+        return Frozen((*self.snapshots, *self.beside))
 
     def rows(self, places: Places, by: By | None = None) -> tuple[Row, ...]:
         """Return what ``rollups.progress`` returns, from what was frozen."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards.views import alerts, boards, bulletins, panels, reports, returns, tables
+from dashboards.views import alerts, boards, bulletins, kept, panels, reports, returns, tables
 
 app_name = "dashboards"
 
@@ -46,6 +46,8 @@ board_urls = [
     # Last, since a region's code could be anything.
     path("<slug:code>/", boards.region, name="region"),
     path("<slug:code>/panel/<slug:name>/", panels.panel, name="panel"),
+    path("<slug:code>/money/", kept.money, name="kept_money"),
+    path("<slug:code>/alerts/", kept.alerts, name="alerts_on"),
     path("<slug:code>/quantities/", panels.quantities, name="quantities"),
 ]
 urlpatterns = [*bulletin_urls, *alert_urls, *return_urls, *board_urls]

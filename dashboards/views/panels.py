@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
 from communities.models import CatalogueItem
-from dashboards.panels import PANELS, heading
+from dashboards.panels import PANELS, fill, heading
 from dashboards.quantities import Indicator, behind_quantity
 from dashboards.selection import region_seen_by
 from dashboards.views.boards import read_board
@@ -38,7 +38,7 @@ def panel(request: HttpRequest, code: str, name: str) -> HttpResponse:
         "board": board,
         "selection": board.selection,
         "fragment": fragment,
-        "told": found.build(board, user),
+        "told": fill(found, board, user),
         "heading": heading(found, board),
         "crumbs": [
             {"label": board.selection.region.label, "url": board.selection.page_url()},

@@ -48,16 +48,21 @@ def money(request: HttpRequest, pk: int) -> HttpResponse:
         lines = [money_rows.Line(one, None, one.amount_fen) for one in members]
         whole = sum(one.amount_fen for one in members)
     page = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
+    label = _("Money compared with the period before") if is_moved else Measure(measure).label
     context = {
-        "bulletin": bulletin,
+        "crumbs": [
+            {"label": bulletin.title, "url": bulletin.get_absolute_url()},
+            {"label": label, "url": ""},
+        ],
+        "marks": [bulletin.money.mark],
         "is_moved": is_moved,
         "measure": Measure(measure).label,
         "page_obj": page,
-        "lines": money_rows.described(list(page), bulletin),
+        "lines": money_rows.described(list(page), [bulletin.money]),
         "whole": wan(whole),
         "count": len(lines),
     }
-    return render(request, "dashboards/bulletin_money.html", context)
+    return render(request, "dashboards/kept_money.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -203,8 +203,8 @@ def test_the_alerts_panel_counts_by_rule_and_leads_to_the_list(
     assert (told["count"], told["red"], told["yellow"]) == (1, 0, 1)
     [line] = told["lines"]
     assert line["group"].names == ("敦化市",)
-    listed = client.get(line["url"]).context["lines"]
-    assert [row["alert"].unit.code for row in listed] == ["222403"]
+    listed = client.get(line["url"]).context["page_obj"]
+    assert [alert.unit.code for alert in listed] == ["222403"]
 
 
 def test_contentment_of_parts_adds_up() -> None:

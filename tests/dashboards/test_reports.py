@@ -168,7 +168,8 @@ def test_every_sum_leads_to_its_rows_as_of_the_snapshot(
     assert "2 rows add up to <b>40.00</b>" in page.content.decode()
     # The edit shows in the next period, by row, with who and why.
     july, _new = bulletins.make(plan_year=2020, year=2020, month=7)
-    moved = money_rows.described(money_rows.moved(july, province_user), july)
+    assert july.money is not None
+    moved = money_rows.described(money_rows.moved(july, province_user), [july.money])
     assert [(f"{line['before']}", f"{line['after']}", line["by"], line["reason"]) for line in moved] == [
         ("30.00", "20.00", province_user.display_name, "凭证更正")
     ]

@@ -349,6 +349,8 @@ DASHBOARDS = (
         _page("dashboards:panel", VIEWERS, args=("$unit", name))
         for name in ("alerts", "money", "works", "residents", "returns", "scores")
     ),
+    _page("dashboards:kept_money", VIEWERS, args=("$unit",), ok=302),
+    _page("dashboards:alerts_on", VIEWERS, args=("$unit",)),
     _page("dashboards:quantities", VIEWERS, args=("$unit",), query="indicator=pipes"),
     _page("dashboards:bulletins", VIEWERS),
     _verb("dashboards:bulletin_make", ISSUERS, body="plan_year=2020&period=2020-05"),
