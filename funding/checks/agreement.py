@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from communities.checks import taken_twice
 from funding.checks.needed import missing, still_named
 from funding.models import Agreement, PayBand
+from projects.checks.contract import wrong_credit_code
 from projects.checks.milestone import future, of_a_project
-from projects.credit_codes import is_valid
 from records.checks import Finding, Limits, RowView, Severity, check, set_check
 
 AGREEMENT, BAND = "funding.agreement", "funding.payband"
@@ -59,13 +59,7 @@ def interest_in_percent(row: RowView, _limits: Limits) -> Iterator[Finding]:
 )
 def credit_code(row: RowView, _limits: Limits) -> Iterator[Finding]:
     """A unified social credit code has the check digit of GB 32100-2015."""
-    code = row.get("partner_code")
-    if code and not is_valid(str(code)):
-        yield Finding(
-            "partner_code",
-            _("«%(code)s» is no unified social credit code: its check digit is wrong.") % {"code": code},
-            _("Copy the 18 characters from the licence."),
-        )
+    yield from wrong_credit_code(row, "partner_code")
 
 
 @check(AGREEMENT, "future_date", Severity.HARD, fields=("signed_on",))

@@ -17,6 +17,7 @@ from funding.checks.chain import MONEY
 from funding.checks.needed import missing
 from funding.models import Contribution, MoneyEvent, Source
 from funding.words import wan_yuan
+from projects.checks.contract import foreign_contracts
 from projects.checks.milestone import future, of_a_project
 from projects.models import Contract
 from records.checks import Finding, Limits, RowView, Severity, check, set_check
@@ -86,12 +87,7 @@ def issued_by_batches_alone(rows: Sequence[RowView]) -> Iterator[tuple[int, Find
 @set_check(MONEY, "foreign_contract", Severity.HARD, fields=("project_id", "contract_id"))
 def own_contract(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
     """A payment is made on a contract of the same project."""
-    asked = {row["contract_id"] for row in rows if row.get("contract_id")}
-    projects = dict(Contract.objects.filter(pk__in=asked).values_list("pk", "project_id").order_by())
-    for position, row in enumerate(rows):
-        if row.get("contract_id") and projects.get(row["contract_id"]) != row.get("project_id"):
-            text = _("This contract belongs to another project.")
-            yield position, Finding("contract_id", text, _("Choose one of this project."))
+    yield from foreign_contracts(rows)
 
 
 @set_check(

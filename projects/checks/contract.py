@@ -52,10 +52,15 @@ def about_a_project(row: RowView, _limits: Limits) -> Iterator[Finding]:
 )
 def credit_code(row: RowView, _limits: Limits) -> Iterator[Finding]:
     """A unified social credit code has the check digit of GB 32100-2015."""
-    code = row.get("firm_code")
+    yield from wrong_credit_code(row, "firm_code")
+
+
+def wrong_credit_code(row: RowView, name: str) -> Iterator[Finding]:
+    """Find a unified social credit code whose check digit is wrong (GB 32100-2015)."""
+    code = row.get(name)
     if code and not is_valid(str(code)):
         yield Finding(
-            "firm_code",
+            name,
             _("«%(code)s» is no unified social credit code: its check digit is wrong.") % {"code": code},
             _("Copy the 18 characters from the licence."),
         )
@@ -100,6 +105,11 @@ def same_liability(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
 @set_check(LIABILITY, "foreign_contract", Severity.HARD, fields=("project_id", "contract_id"))
 def own_contract(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
     """The contract a liability rests on is one of the same project."""
+    yield from foreign_contracts(rows)
+
+
+def foreign_contracts(rows: Sequence[RowView]) -> Iterator[tuple[int, Finding]]:
+    """Find the rows that name a contract of another project; one query."""
     asked = {row["contract_id"] for row in rows if row.get("contract_id")}
     projects = dict(Contract.objects.filter(pk__in=asked).values_list("pk", "project_id").order_by())
     for position, row in enumerate(rows):
