@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from assessments.models import Appeal, Assessment
 from assessments.proceedings import State, StepRefused
 
@@ -50,4 +51,11 @@ def answer(*, found: Appeal, outcome: str, text: str, by: User) -> Appeal:
     held.outcome, held.answer = outcome, text.strip()
     held.answered_by, held.answered_at = by, timezone.now()
     held.save(update_fields=["outcome", "answer", "answered_by", "answered_at"])
+    audit.record(
+        audit.Kind.APPEAL_ANSWER,
+        actor=by,
+        appeal=held.pk,
+        assessment=held.assessment_id,
+        result=held.outcome,
+    )
     return held

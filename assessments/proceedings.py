@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.models import Region
 from accounts.roles import Capability
 from assessments import computing, facts, schemes, scoring
@@ -224,7 +225,17 @@ def issue(*, assessments: Iterable[tuple[Assessment, int]], document_no: str, by
             raise StepRefused(f"{held.unit}：{refused}")
         held.document_no = document_no.strip()
         held.issued_by, held.issued_at = by, timezone.now()
-        made.append(_move(held, seen, State.ISSUED, by))
+        issued = _move(held, seen, State.ISSUED, by)
+        audit.record(
+            audit.Kind.ASSESSMENT_ISSUE,
+            actor=by,
+            assessment=issued.pk,
+            unit=issued.unit.code,
+            year=issued.year,
+            document_no=issued.document_no,
+            sha256=issued.sha256,
+        )
+        made.append(issued)
     return made
 
 

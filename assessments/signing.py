@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.models import Region, User
 from accounts.roles import Capability
 from assessments.allocating import Simulation, hash_of, is_intact
@@ -82,7 +83,16 @@ def sign(run: AllocationRun, *, by: User) -> AllocationRun:
             _("“%(title)s” of %(year)s was signed before: %(mark)s.")
             % {"title": twin.title, "year": twin.year, "mark": twin.mark}
         )
-    return _step(held, State.SIGNED, signed_by=by, signed_at=timezone.now())
+    signed = _step(held, State.SIGNED, signed_by=by, signed_at=timezone.now())
+    audit.record(
+        audit.Kind.ALLOCATION_SIGN,
+        actor=by,
+        allocation=signed.pk,
+        year=signed.year,
+        total_fen=signed.total_fen,
+        sha256=signed.sha256,
+    )
+    return signed
 
 
 @transaction.atomic

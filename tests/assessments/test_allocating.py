@@ -13,7 +13,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 
-from accounts.models import Region, User
+from accounts.models import AuditEvent, Region, User
 from accounts.roles import Role
 from assessments import signing
 from assessments.allocating import Limits, Order, amounts_of, is_intact, recompute, simulate
@@ -135,6 +135,14 @@ def test_whoever_made_a_scenario_does_not_sign_it(
     assert run.state == AllocationRun.State.SCENARIO
     signed = signing.sign(run, by=signer)
     assert (signed.state, signed.signed_by) == (AllocationRun.State.SIGNED, signer)
+    (kept,) = AuditEvent.objects.filter(kind=AuditEvent.Kind.ALLOCATION_SIGN)
+    assert kept.actor == signer
+    assert kept.detail == {
+        "allocation": run.pk,
+        "year": run.year,
+        "total_fen": run.total_fen,
+        "sha256": run.sha256,
+    }
     settings.ALLOCATION_FOUR_EYES = False
     other = signing.keep(simulate(order(province)), title="省级资金", by=maker)
     assert signing.sign(other, by=maker).is_signed

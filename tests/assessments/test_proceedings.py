@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import AuditEvent, User
 from assessments import appeals, computing, entering, facts, proceedings, results, scoring
 from assessments.models import Appeal, Assessment, Deduction, FactSheet, Move
 from assessments.proceedings import Outdated, StepRefused
@@ -230,6 +230,21 @@ def test_an_appeal_is_answered_before_the_score_is_issued(
     (issued,) = proceedings.issue(assessments=[(mine, mine.revision)], document_no="1号", by=second_manager)
     assert fresh(issued).state == State.ISSUED
     assert [(row.outcome, row.answer) for row in Appeal.objects.all()] == [("rejected", "台账未记完工")]
+    kept = AuditEvent.objects.filter(kind__in=["appeal.answer", "assessment.issue"]).order_by("pk")
+    assert [(row.kind, row.actor, row.detail) for row in kept] == [
+        ("appeal.answer", province_user, {"appeal": made.pk, "assessment": mine.pk, "result": "rejected"}),
+        (
+            "assessment.issue",
+            second_manager,
+            {
+                "assessment": mine.pk,
+                "unit": "222401",
+                "year": 2020,
+                "document_no": "1号",
+                "sha256": issued.sha256,
+            },
+        ),
+    ]
 
 
 def test_an_accepted_appeal_leads_back_to_the_review_and_new_facts(
