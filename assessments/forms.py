@@ -12,9 +12,10 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from assessments.drafting import EMPTY_RULES, FIGURES, FIGURES_OF, VALUES, wrong_with
 from assessments.entering import Loss, Points
 from assessments.models import Appeal, Assessment, BandSet, Indicator, Scheme
-from assessments.schemes import EMPTY_RULES, FIGURES, MONTHLY
+from assessments.schemes import MONTHLY
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 LONG = forms.Textarea(attrs={"rows": 3})
@@ -172,6 +173,13 @@ class SchemeForm(forms.Form):
     def __init__(self, data: Any = None, *, scheme: Scheme) -> None:
         head = {"name": scheme.name, "source": scheme.source, "band_set": scheme.band_set_id}
         super().__init__(data, initial={**head, "revision": scheme.revision})
+        self.blocks = list(scheme.blocks.all())
+        for block in self.blocks:
+            self.fields[f"block-{block.code}"] = forms.CharField(
+                label=_("Block %(number)s") % {"number": block.position},
+                max_length=60,
+                initial=block.name,
+            )
         self.indicators = list(scheme.indicators.select_related("block"))
         for indicator in self.indicators:
             self._add(indicator)
@@ -186,7 +194,7 @@ class SchemeForm(forms.Form):
             initial=indicator.points,
             widget=POINTS,
         )
-        for name in self.figures_of(indicator):
+        for name in FIGURES_OF[indicator.method]:
             fields[f"{name}-{code}"] = forms.DecimalField(
                 label=FIGURE_LABELS[name],
                 required=False,
@@ -201,12 +209,30 @@ class SchemeForm(forms.Form):
                 initial=indicator.params.get("empty", "zero"),
             )
 
-    @staticmethod
-    def figures_of(indicator: Indicator) -> tuple[str, ...]:
-        """Return the figures that the method of an indicator uses."""
-        if indicator.method == Indicator.Method.SHARE:
-            return ("target", "floor")
-        return ("per", "free", "least") if indicator.method == Indicator.Method.PER_CASE else ()
+    def clean(self) -> dict[str, Any]:
+        """Say at its field what contradicts what in an indicator."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.errors:
+            return data
+        for row in self.indicators:
+            values = {name: getattr(row, name) for name in VALUES}
+            values |= {"points": data[f"points-{row.code}"], "params": self._params(row)}
+            for name, said in wrong_with(values).items():
+                field = f"{name}-{row.code}"
+                self.add_error(field if field in self.fields else None, f"{row.name}：{said}")
+        names = [data[f"block-{block.code}"] for block in self.blocks]
+        for block in self.blocks:
+            if names.count(data[f"block-{block.code}"]) > 1:
+                self.add_error(f"block-{block.code}", _("There is a block of this name."))
+        return data
+
+    def block_names(self) -> dict[str, str]:
+        """Return the names of the blocks by code."""
+        return {block.code: self.cleaned_data[f"block-{block.code}"] for block in self.blocks}
+
+    def block_fields(self) -> list[Any]:
+        """Return the fields of the blocks' names."""
+        return [self[f"block-{block.code}"] for block in self.blocks]
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the lines of the table: indicator and its fields."""
@@ -214,7 +240,7 @@ class SchemeForm(forms.Form):
             {
                 "indicator": row,
                 "points": self[f"points-{row.code}"],
-                "figures": [self[f"{name}-{row.code}"] for name in self.figures_of(row)],
+                "figures": [self[f"{name}-{row.code}"] for name in FIGURES_OF[row.method]],
                 "empty": self[f"empty-{row.code}"] if f"empty-{row.code}" in self.fields else None,
             }
             for row in self.indicators

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts import audit
-from assessments import scoring
-from assessments.formulas import Kind, formula_of
+from assessments import drafting, scoring
+from assessments.drafting import SchemeRefused
 from assessments.models import Block, Indicator, Scheme
 
 if TYPE_CHECKING:
@@ -21,12 +19,6 @@ if TYPE_CHECKING:
 
 # The scheme of the monthly score table; yearly assessments never use it.
 MONTHLY = "monthly"
-FIGURES = ("target", "floor", "per", "free", "least")
-EMPTY_RULES = ("zero", "full", "leave_out")
-
-
-class SchemeRefused(ValueError):
-    """The scheme cannot be edited or adopted so; the message says why."""
 
 
 def as_json(scheme: Scheme) -> scoring.Json:
@@ -61,41 +53,6 @@ def _indicator_as_json(indicator: Indicator) -> scoring.Json:
     }
 
 
-def faults(scheme: Scheme) -> list[str]:
-    """Return why a scheme cannot be adopted, in words; nothing when it can."""
-    indicators = list(scheme.indicators.select_related("block"))
-    found = [fault for indicator in indicators for fault in _faults_of(indicator)]
-    total = sum((indicator.points for indicator in indicators), Decimal())
-    if total != 100:
-        found.append(_("The points add up to %(total)s, not to 100.") % {"total": total})
-    return found
-
-
-def _faults_of(indicator: Indicator) -> list[str]:
-    about = {"name": indicator.name}
-    if indicator.method == Indicator.Method.MANUAL:
-        return []
-    known = formula_of(indicator.formula)
-    if known is None:
-        return [_("%(name)s: the formula is not known.") % about]
-    if indicator.method == Indicator.Method.PER_CASE and known.kind != Kind.CASES:
-        return [_("%(name)s: a loss for each case needs a formula that counts cases.") % about]
-    if indicator.method == Indicator.Method.SHARE and known.kind != Kind.SHARE:
-        return [_("%(name)s: a formula that counts cases needs a loss for each case.") % about]
-    try:
-        _try(indicator)
-    except scoring.BadScheme:
-        return [_("%(name)s: target and floor contradict each other.") % about]
-    return []
-
-
-def _try(indicator: Indicator) -> None:
-    if indicator.method == Indicator.Method.SHARE:
-        scoring.share(Fraction(1), Fraction(1), indicator.params, indicator.direction)
-    else:
-        scoring.per_case(Fraction(1), Fraction(1), indicator.params)
-
-
 @transaction.atomic
 def copy(*, scheme: Scheme, year: int, name: str, by: User) -> Scheme:
     """Return a draft that is a copy of a scheme: the next version of that name and year."""
@@ -128,17 +85,27 @@ def copy(*, scheme: Scheme, year: int, name: str, by: User) -> Scheme:
 
 
 @transaction.atomic
-def edit(*, scheme: Scheme, seen: int, head: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> Scheme:
-    """Replace what may be changed of a draft: its head and, by code, the lines of its indicators.
+def edit(
+    *,
+    scheme: Scheme,
+    seen: int,
+    head: Mapping[str, Any],
+    lines: Sequence[Mapping[str, Any]],
+    blocks: Mapping[str, str] | None = None,
+) -> Scheme:
+    """Replace what may be changed of a draft: its head, by code the names of its blocks and its lines.
 
     Raises SchemeRefused when it is no draft any more or somebody changed it meanwhile.
     """
-    held = _held(scheme, seen)
+    held = drafting.held(scheme, seen)
     for name in ("name", "source", "band_set"):
         if name in head:
             setattr(held, name, head[name])
     held.revision += 1
     held.save(update_fields=["name", "source", "band_set", "revision"])
+    for block in held.blocks.filter(code__in=blocks or {}):
+        block.name = (blocks or {})[block.code]
+        block.save(update_fields=["name"])
     known = {indicator.code: indicator for indicator in held.indicators.all()}
     for line in lines:
         indicator = known[line["code"]]
@@ -152,8 +119,8 @@ def edit(*, scheme: Scheme, seen: int, head: Mapping[str, Any], lines: Sequence[
 @transaction.atomic
 def adopt(*, scheme: Scheme, seen: int, by: User) -> Scheme:
     """Adopt a draft: from now on it never changes.  Raises SchemeRefused."""
-    held = _held(scheme, seen)
-    wrong = faults(held)
+    held = drafting.held(scheme, seen)
+    wrong = drafting.faults(held)
     if wrong:
         raise SchemeRefused(" ".join(wrong))
     _adopt(held, by)
@@ -171,12 +138,3 @@ def _adopt(scheme: Scheme, by: User | None) -> None:
     scheme.adopted_by, scheme.adopted_at = by, timezone.now()
     scheme.sha256 = scoring.sha256(as_json(scheme))
     scheme.save(update_fields=["state", "adopted_by", "adopted_at", "sha256"])
-
-
-def _held(scheme: Scheme, seen: int) -> Scheme:
-    held = Scheme.objects.select_for_update().get(pk=scheme.pk)
-    if held.state != Scheme.State.DRAFT:
-        raise SchemeRefused(_("The scheme was adopted: copy it to change it."))
-    if held.revision != seen:
-        raise SchemeRefused(_("Somebody changed the scheme meanwhile. Look at it again."))
-    return held

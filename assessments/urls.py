@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from assessments.views import reports, schemes, sheets, years
+from assessments.views import drafts, reports, schemes, sheets, years
 
 app_name = "assessments"
 
@@ -12,6 +12,11 @@ scheme_urls: list[URLPattern] = [
     path("schemes/<int:pk>/copy/", schemes.copy, name="scheme_copy"),
     path("schemes/<int:pk>/edit/", schemes.edit, name="scheme_edit"),
     path("schemes/<int:pk>/adopt/", schemes.adopt, name="scheme_adopt"),
+    path("schemes/<int:pk>/blocks/add/", drafts.block_add, name="block_add"),
+    path("schemes/<int:pk>/blocks/<slug:code>/remove/", drafts.block_remove, name="block_remove"),
+    path("schemes/<int:pk>/indicators/add/", drafts.indicator_add, name="indicator_add"),
+    path("schemes/<int:pk>/indicators/<slug:code>/edit/", drafts.indicator_edit, name="indicator_edit"),
+    path("schemes/<int:pk>/indicators/<slug:code>/remove/", drafts.indicator_remove, name="indicator_remove"),
 ]
 
 report_urls: list[URLPattern] = [

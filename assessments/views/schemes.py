@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
-from assessments import schemes
-from assessments.forms import CopyForm, SchemeForm
+from assessments import drafting, schemes
+from assessments.drafting import FIGURES_OF, SchemeRefused
+from assessments.forms import EMPTY_LABELS, FIGURE_LABELS, CopyForm, SchemeForm
 from assessments.formulas import formula_of
-from assessments.models import Scheme
-from assessments.schemes import SchemeRefused
+from assessments.models import Block, Indicator, Scheme
 
 
 def _seen(request: HttpRequest, pk: int) -> Scheme:
@@ -44,15 +46,35 @@ def _detail(request: HttpRequest, found: Scheme, form: CopyForm | None, status: 
     is_draft = found.state == Scheme.State.DRAFT
     context = {
         "scheme": found,
-        "lines": [(row, formula_of(row.formula)) for row in indicators],
+        "blocks": [_block(block, indicators) for block in found.blocks.all()],
         "bands": list(found.band_set.bands.all()),
         "total": sum(row.points for row in indicators),
         "may_edit": may_edit,
         "is_draft": is_draft,
-        "faults": schemes.faults(found) if is_draft and may_edit else [],
+        "faults": drafting.faults(found) if is_draft and may_edit else [],
         "copy_form": form or CopyForm(initial={"year": found.year + 1, "name": found.name}),
     }
     return render(request, "assessments/scheme.html", context, status=status)
+
+
+def _block(block: Block, indicators: list[Indicator]) -> dict[str, Any]:
+    mine = [row for row in indicators if row.block_id == block.pk]
+    return {
+        "block": block,
+        "points": sum(row.points for row in mine),
+        "lines": [{"row": row, "formula": formula_of(row.formula), "figures": _figures(row)} for row in mine],
+    }
+
+
+def _figures(row: Indicator) -> list[str]:
+    """Return the figures of an indicator in words, those that are not the usual ones."""
+    said = [
+        f"{FIGURE_LABELS[name]} {row.params[name]}" for name in FIGURES_OF[row.method] if name in row.params
+    ]
+    rule = row.params.get("empty")
+    if rule:
+        said.append(_("nothing to judge by: %(rule)s") % {"rule": EMPTY_LABELS[rule]})
+    return said
 
 
 @require_POST
@@ -78,7 +100,13 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         head = {name: form.cleaned_data[name] for name in ("name", "source", "band_set")}
         try:
-            schemes.edit(scheme=found, seen=form.cleaned_data["revision"], head=head, lines=form.lines())
+            schemes.edit(
+                scheme=found,
+                seen=form.cleaned_data["revision"],
+                head=head,
+                lines=form.lines(),
+                blocks=form.block_names(),
+            )
         except SchemeRefused as problem:
             form.add_error(None, str(problem))
         else:

@@ -929,6 +929,7 @@ MONTHLY = (
 
 # An assessment under review: the province's turn; whoever may read it is told that there is no such step.
 ASSESSED, SCHEME, DRAFT = ("$assessment",), ("$scheme",), ("$draft_scheme",)
+LINE = (*DRAFT, "completed")
 NOT_THEIR_TURN = _roles(ENTRY, REVIEWER, AUDITOR)
 ASSESSMENTS = (
     _page("assessments:index", VIEWERS),
@@ -950,6 +951,14 @@ ASSESSMENTS = (
     _verb("assessments:scheme_copy", ISSUERS, 400, args=SCHEME, body="year=x", everywhere=ISSUERS),
     _page("assessments:scheme_edit", ISSUERS, args=DRAFT, everywhere=ISSUERS),
     _verb("assessments:scheme_edit", ISSUERS, 400, args=DRAFT, body="name=", everywhere=ISSUERS),
+    _page("assessments:block_add", ISSUERS, args=DRAFT, everywhere=ISSUERS),
+    _verb("assessments:block_add", ISSUERS, 400, args=DRAFT, body="name=", everywhere=ISSUERS),
+    _verb("assessments:block_remove", ISSUERS, args=(*DRAFT, "money"), body="revision=9", everywhere=ISSUERS),
+    _page("assessments:indicator_add", ISSUERS, args=DRAFT, everywhere=ISSUERS),
+    _verb("assessments:indicator_add", ISSUERS, 400, args=DRAFT, body="name=", everywhere=ISSUERS),
+    _page("assessments:indicator_edit", ISSUERS, args=LINE, everywhere=ISSUERS),
+    _verb("assessments:indicator_edit", ISSUERS, 400, args=LINE, body="name=", everywhere=ISSUERS),
+    _verb("assessments:indicator_remove", ISSUERS, args=LINE, body="revision=9", everywhere=ISSUERS),
     _verb("assessments:scheme_adopt", ISSUERS, args=DRAFT, body="revision=9", everywhere=ISSUERS),
     _page("assessments:months", VIEWERS),
     _page("assessments:moved", VIEWERS, args=("$unit",)),
