@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Region
 from accounts.roles import Capability
@@ -65,7 +66,7 @@ class Assessment(models.Model):
         CHECK = "check", _("check by the prefecture")
         REVIEW = "review", _("review by the province")
         PUBLISHED = "published", _("published for appeal")
-        ISSUED = "issued", _("issued")
+        ISSUED = "issued", pgettext_lazy("assessment", "issued")
 
     unit = models.ForeignKey(
         Region, on_delete=models.PROTECT, related_name="assessments", verbose_name=_("reporting unit")

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Region
 from accounts.roles import Capability
@@ -118,9 +119,9 @@ class Appeal(models.Model):
         """What the answer was."""
 
         OPEN = "open", _("open")
-        ACCEPTED = "accepted", _("accepted")
-        PARTLY = "partly", _("partly accepted")
-        REJECTED = "rejected", _("rejected")
+        ACCEPTED = "accepted", pgettext_lazy("appeal", "accepted")
+        PARTLY = "partly", pgettext_lazy("appeal", "partly accepted")
+        REJECTED = "rejected", pgettext_lazy("appeal", "rejected")
 
     assessment = models.ForeignKey(
         Assessment, on_delete=models.PROTECT, related_name="appeals", verbose_name=_("assessment")

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import audit
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
-from assessments import asking, computing, differences, proceedings, reports, scoring
+from assessments import asking, chance_words, computing, differences, proceedings, reports, scoring
 from assessments.forms import month_of
 from assessments.models import AssessmentReport, FactSheet
 from assessments.papers import FORMATS
@@ -104,14 +104,22 @@ def _sheet(request: HttpRequest) -> FactSheet | None:
 @require_safe
 @requires(Capability.ASSESSMENT_VIEW)
 def moved(request: HttpRequest, code: str) -> HttpResponse:
-    """List the rows that moved a unit's monthly score since the month before, by whom and why."""
+    """List the rows that moved a unit's monthly score, by whom and why, and what would raise it most."""
     unit = get_object_or_404(current_user(request).view_region.subtree().units(), code=code)
     sheet, scheme = _sheet(request), proceedings.monthly_scheme()
     if sheet is None or scheme is None:
         raise Http404
     before = reports.sheet_before(sheet)
     found = differences.between(before, sheet, scheme, unit.code) if before is not None else []
-    context = {"unit": unit, "sheet": sheet, "before": before, "differences": found}
+    result = computing.scores_of(scheme, sheet, [unit.code])[unit.code]
+    context = {
+        "unit": unit,
+        "sheet": sheet,
+        "before": before,
+        "differences": found,
+        "result": result,
+        "chances": chance_words.trial(scheme, result) if _has_plan(sheet, unit.code) else None,
+    }
     return render(request, "assessments/moved.html", context)
 
 

@@ -20,11 +20,12 @@ from accounts import audit
 from accounts.models import User
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
-from assessments import appeals, behind, entering, proceedings, words, workbook
+from assessments import appeals, behind, chance_words, entering, proceedings, words, workbook
 from assessments.effects import effect_of
 from assessments.forms import AnswerForm, AppealForm, EntryForm, EvidenceForm
 from assessments.models import Appeal, Assessment, Deduction, Evidence, Move
 from assessments.proceedings import StepRefused
+from assessments.trend import trend_of
 from records.attachments import files_by_record
 
 State = Assessment.State
@@ -65,6 +66,8 @@ def _detail(
         ],
         "costliest": words.costliest(found.document),
         "band": words.band_words(found.document),
+        "chances": None if found.is_issued else chance_words.trial(found.scheme, found.document),
+        "trend": trend_of(found),
         "effect": effect_of(found.unit, found.year),
         "moves": Move.objects.filter(assessment=found).select_related("by"),
         "appeals": found.appeals.select_related("made_by", "answered_by"),

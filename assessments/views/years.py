@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from decimal import ROUND_HALF_UP, Decimal
+from statistics import median
 from typing import Any
 
 from django.contrib import messages
@@ -55,6 +57,7 @@ def _index(request: HttpRequest, form: OpenForm, status: int = 200) -> HttpRespo
         "year": year,
         "years": [{"label": one, "url": f"{url}?year={one}", "active": one == year} for one in years],
         "lines": _lines(rows, user),
+        "middle": _middle(rows),
         "head": rows[0] if rows else None,
         "states": _states(rows),
         "summary": _summary(rows, year),
@@ -81,6 +84,11 @@ def _lines(rows: list[Assessment], user: User) -> list[dict[str, Any]]:
             }
         )
     return lines
+
+
+def _middle(rows: list[Assessment]) -> Decimal | None:
+    known = [row.total for row in rows if row.total is not None]
+    return median(known).quantize(Decimal("0.01"), ROUND_HALF_UP) if len(known) > 2 else None
 
 
 def _states(rows: list[Assessment]) -> list[dict[str, Any]]:

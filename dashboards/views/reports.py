@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -150,22 +151,35 @@ def _kind(request: HttpRequest) -> str:
 def _timetable(request: HttpRequest, user: User, bound: ScheduleForm | None) -> HttpResponse:
     now = timezone.localtime()
     mine = set(Subscription.objects.filter(user=user).values_list("kind", flat=True))
-    counts: dict[str, int] = {}
-    for kind in Subscription.objects.values_list("kind", flat=True):
-        counts[kind] = counts.get(kind, 0) + 1
+    readers: dict[str, list[str]] = {}
+    for kind, name in Subscription.objects.order_by("user__display_name").values_list(
+        "kind", "user__display_name"
+    ):
+        readers.setdefault(kind, []).append(name)
+    made = _last_made(user)
     may_edit = user.may(Capability.TIMETABLE_EDIT)
     lines: list[dict[str, Any]] = []
     for one in timing.schedules():
+        coming = timing.next_due(one, now)
         form = bound if bound is not None and bound.prefix == one.kind else ScheduleForm.of(one)
         lines.append(
             {
                 "schedule": one,
                 "form": form if may_edit else None,
-                "last": timing.due(one, now),
-                "next": timing.next_due(one, now) if one.is_active else None,
+                "made": made.get(one.kind),
+                "next": coming if one.is_active else None,
+                "coming": timing.due(one, coming),
                 "is_mine": one.kind in mine,
-                "subscribers": counts.get(one.kind, 0),
+                "readers": readers.get(one.kind, []),
             }
         )
     context = {"lines": lines, "may_edit": may_edit}
     return render(request, "dashboards/timetable.html", context, status=400 if bound is not None else 200)
+
+
+def _last_made(user: User) -> dict[str, Bulletin]:
+    """Return the report of the latest period by kind; one query."""
+    readable = Bulletin.objects.visible_to(user)
+    latest = readable.filter(kind=OuterRef("kind")).order_by("-period_end", "-plan_year", "-pk")
+    rows = readable.filter(pk=Subquery(latest.values("pk")[:1]))
+    return {row.kind: row for row in rows.only("kind", "state", "period_start", "period_end")}

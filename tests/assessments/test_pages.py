@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from assessments import proceedings, reports
@@ -212,3 +213,32 @@ def test_months_show_what_moved_by_row(
     for kind, start in (("docx", b"PK"), ("xlsx", b"PK"), ("pdf", b"%PDF")):
         answer = client_for(province_user).get(page("report_file", report.pk, kind))
         assert b"".join(answer.streaming_content).startswith(start)  # type: ignore[attr-defined]
+
+
+def test_the_course_of_a_unit_stands_beside_the_middle_of_the_province(
+    opened: dict[str, Assessment], yanji: User, province_user: User, client_for: ClientFor
+) -> None:
+    mine = opened["222401"]
+    client = client_for(yanji)
+    assert client.get(page("assessment", mine.pk)).context["trend"] is None
+    for unit, total in (("222401", "81.00"), ("222403", "75.00")):
+        row = opened[unit]
+        Assessment.objects.create(
+            unit=row.unit,
+            year=2019,
+            scheme=row.scheme,
+            fact_sheet=row.fact_sheet,
+            state="issued",
+            document=row.document,
+            total=Decimal(total),
+            grade="良",
+            sha256="0" * 64,
+            issued_at=timezone.now(),
+        )
+    answer = client.get(page("assessment", mine.pk))
+    told = answer.context["trend"]["points"]
+    assert [(point["year"], point["total"], point["median"]) for point in told] == [
+        (2019, Decimal("81.00"), Decimal("78.00")),
+        (2020, fresh(mine).total, None),
+    ]
+    assert told[0]["url"] in answer.content.decode()
