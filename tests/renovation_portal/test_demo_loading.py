@@ -18,7 +18,7 @@ from dashboards.bulletins import edit
 from dashboards.models import Bulletin
 from records.models import ChangeSet
 from records.services import apply
-from renovation_portal.demo import loading
+from renovation_portal.demo import hearings, loading
 from renovation_portal.demo.province import Province, make_province
 from renovation_portal.demo.spread import CannotSpreadError, spread
 from tests.conftest import ClientFor
@@ -122,6 +122,15 @@ def test_a_second_start_leaves_the_bulletin_as_it_was_edited(province_user: User
 def test_without_the_demonstration_there_is_no_bulletin() -> None:
     call_command("demo_bulletin")
     assert not Bulletin.objects.exists()
+
+
+@pytest.mark.django_db
+def test_without_the_demonstration_there_is_no_hearing_and_no_slip(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert hearings.load() == 0
+    call_command("demo_consultations", slip=True)
+    assert capsys.readouterr().out == ""
 
 
 # --- arithmetic --------------------------------------------------------------------------------------
