@@ -182,8 +182,9 @@ def _with_part(line: Line, row: Allotment | None) -> Line:
 
 
 def shown(fen: int) -> str:
-    """Return 分 as 万元 with as many decimals as needed."""
-    return f"{(Decimal(fen) / FEN_PER_WAN_YUAN).normalize():f}"
+    """Return 分 as 万元 with two decimals, so that a column of them stands in line, and more where needed."""
+    amount = (Decimal(fen) / FEN_PER_WAN_YUAN).normalize()
+    return f"{amount:.2f}" if int(amount.as_tuple().exponent) >= -2 else f"{amount:f}"
 
 
 def take_typed(split: Split, sent: QueryDict) -> None:

@@ -33,6 +33,7 @@ def prepare(var: Path) -> None:
     # Scores are made of everything above.
     call_command("demo_assessments")
     call_command("demo_allocation")
+    call_command("demo_dispatches")
     call_command("demo_alerts")
     if not (var / SLIP_FILE).exists():
         keep(var / SLIP_FILE, "demo_consultations", slip=True)

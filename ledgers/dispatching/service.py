@@ -183,8 +183,8 @@ def submit(part: DispatchUnit, *, actor: User, signed_name: str) -> None:
     """Hand a unit's part in; raises DispatchError while something that must be filled in is blank."""
     if not actor.may(Capability.RETURN_SUBMIT) or not actor.region.contains(part.unit):
         raise PermissionDenied(Capability.RETURN_SUBMIT)
-    held = DispatchUnit.objects.select_for_update(of=("self",)).select_related("dispatch").get(pk=part.pk)
-    dispatch = held.dispatch
+    held = DispatchUnit.objects.select_for_update(of=("self",)).get(pk=part.pk)
+    dispatch = _table_of(held)
     if dispatch.state != State.OPEN or held.state == Part.SUBMITTED:
         raise DispatchError(_("This part has been handed in, or the table is closed."))
     name = signed_name.strip()[:60]
@@ -206,6 +206,15 @@ def submit(part: DispatchUnit, *, actor: User, signed_name: str) -> None:
     held.return_reason = ""
     held.save()
     urging.settle(region=part.unit, code=code_of(dispatch))
+
+
+def _table_of(held: DispatchUnit) -> Dispatch:
+    """Return the table of a part that is locked.
+
+    Read on its own and only now: whoever waited for the part while the table was closed would otherwise see
+    it open, since the database reads again the locked row alone, not what was joined to it.
+    """
+    return Dispatch.objects.get(pk=held.dispatch_id)
 
 
 @transaction.atomic

@@ -129,7 +129,7 @@ def test_the_province_splits_to_units(client_for: ClientFor, province_user: User
     assert page.status_code == 200
     lines = {line.code: line for line in page.context["split"].lines}
     assert len(lines) == 47
-    assert (lines["222401"].text, lines["222401"].handed_on_fen) == ("60", wan(20))
+    assert (lines["222401"].text, lines["222401"].handed_on_fen) == ("60.00", wan(20))
     part = Allotment.objects.get(batch=batch, project=None)
     answer = client.post(
         address(batch),
@@ -168,7 +168,7 @@ def test_filling_and_pasting_save_nothing(client_for: ClientFor, yanji: User, ba
         f"amount-{projects['二小区'].key}": "",
     }
     filled = client.post(address(batch), {**sent, "do": "area"})
-    assert [line.text for line in filled.context["split"].lines] == ["20", "40"]
+    assert [line.text for line in filled.context["split"].lines] == ["20", "40.00"]
     pasted = client.post(address(batch), {**sent, "do": "paste", "pasted": "二小区\t11"})
     assert [line.text for line in pasted.context["split"].lines] == ["20", "11"]
     assert Allotment.objects.filter(batch=batch, project__isnull=False).count() == 1

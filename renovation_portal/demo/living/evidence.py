@@ -12,6 +12,7 @@ from communities.models import CatalogueItem
 from projects.acceptances import Asset
 from projects.models import Milestone
 from projects.months import month_end, months_after
+from renovation_portal.demo.draw import Draw
 from renovation_portal.demo.living.story import Life, Story
 
 Row = dict[str, Any]
@@ -32,6 +33,8 @@ PRICES: Mapping[str, int] = {
     "个": 90_000,
 }
 PARKING_PLACE = 2_850
+# What a site that lies far behind has lost of its planned progress, in %.
+FAR_BEHIND = (26, 38)
 SIGNERS = (
     ("client", "城市更新建设有限公司", "刘"),
     ("street", "街道办事处", "孙"),
@@ -152,8 +155,8 @@ def project_row(life: Life, community: int, items: Sequence[Row], stage: str, li
         "planned_area": Decimal(life.area).scaleb(-2),
         "planned_investment_fen": cost,
         "central_subsidy_fen": cost * 33 // 100 // 100_000 * 100_000,
-        "planned_start_on": date(life.year, 5, 15),
-        "planned_completion_on": date(life.year, 10, 31),
+        "planned_start_on": life.planned[0],
+        "planned_completion_on": life.planned[1],
         "ready_on": life.ready_on,
         "started_on": begun,
         "completed_on": life.completed_on,
@@ -190,7 +193,7 @@ def contract_row(lived: Lived, amount: int) -> Row:
         "amount_fen": amount * 96 // 100,
         "signed_on": life.ready_on,
         "starts_on": life.started_on or life.ready_on,
-        "ends_on": date(life.year, 10, 31),
+        "ends_on": life.planned[1],
         "is_simulated": True,
     }
 
@@ -218,15 +221,21 @@ def liability_rows(lived: Lived, items: Sequence[Row]) -> Rows:
 
 
 def progress_of(life: Life, month: date) -> int:
-    """Return the physical progress in % at the end of a month, by the share of the building time gone."""
+    """Return the physical progress in % at the end of a month, by the share of the building time gone.
+
+    What is not completed keeps to its plan but for a few points; about one site in twelve lies far behind it.
+    """
     if life.started_on is None:
         return 0
     end = month_end(month)
-    # What is not completed goes on at its own pace into December: no two months are alike.
-    whole = (life.completed_on or date(life.year, 12, 5 + life.draw.between(0, 20))) - life.started_on
-    gone = (end - life.started_on).days * 100 // max(1, whole.days)
-    most = 100 if life.completed_on and life.completed_on <= end else 97
-    return max(1, min(most, gone))
+    if life.completed_on is not None:
+        gone = (end - life.started_on).days * 100 // max(1, (life.completed_on - life.started_on).days)
+        return max(1, min(100 if life.completed_on <= end else 97, gone))
+    first, last = life.planned
+    due = (end - first).days * 100 // (last - first).days
+    draw = Draw("pace", life.unit, life.year, life.number)
+    lost = draw.between(*FAR_BEHIND) if draw.between(1, 12) == 1 else draw.between(0, 8)
+    return max(1, min(97, due * (100 - lost) // 100))
 
 
 def report_rows(lived: Lived, cost: int, last: date) -> Rows:

@@ -66,6 +66,10 @@ MUCH_NEXT: tuple[Story, ...] = (
     Story.ENTERED,
 )
 LITTLE_NEXT: tuple[Story, ...] = (Story.SURVEYED, Story.DECLARED)
+# From when to when the works of the living years are planned.  What is still being built has more time, some
+# over the winter: until one of the next of these days.
+PLANNED_START, PLANNED_END = (5, 15), (10, 31)
+LATER_ENDS = ((0, 11, 25), (0, 12, 15), (1, 5, 31), (1, 6, 30), (1, 9, 30))
 # Day of the plan year on which each step of the preparation is by and large done.
 STEPS: Mapping[str, tuple[int, int]] = {
     Kind.CONSULTATION: (2, 26),
@@ -96,6 +100,12 @@ class Life:
     completed_on: date | None = None
     accepted_on: date | None = None
     handed_on: date | None = None
+    planned_end: date | None = None
+
+    @property
+    def planned(self) -> tuple[date, date]:
+        """Return from when to when the works are planned."""
+        return date(self.year, *PLANNED_START), self.planned_end or date(self.year, *PLANNED_END)
 
     @property
     def is_practised(self) -> bool:
@@ -163,7 +173,16 @@ def _life(unit: str, year: int, story: Story, number: int, naming: Naming, today
         days["handed_on"] = days["accepted_on"] + timedelta(days=draw.between(2, 8))
     if year > living_year(today):
         steps = {}
-    return _until(Life(**{**made.__dict__, **days, "steps": steps}), today)
+    return _with_time(_until(Life(**{**made.__dict__, **days, "steps": steps}), today), today)
+
+
+def _with_time(life: Life, today: date) -> Life:
+    """Give works that are still going on an end of their plan that lies ahead."""
+    if life.story is not Story.BUILDING:
+        return life
+    ends = [date(life.year + years, month, day) for years, month, day in LATER_ENDS]
+    ahead = [day for day in ends if day > today + timedelta(days=21)] or ends[-1:]
+    return Life(**{**life.__dict__, "planned_end": Draw("end", life.unit, life.number).pick(ahead[:2])})
 
 
 def _until(life: Life, today: date) -> Life:

@@ -11,13 +11,15 @@ from typing import Any
 from funding.models import FundBatch, Source
 from records.units import FEN_PER_WAN_YUAN
 from renovation_portal.demo.draw import Draw
+from renovation_portal.demo.living.story import living_year
 from renovation_portal.demo.money.purse import PROVINCE_ADDS_FROM, Channel, Purse
 
 # Central money is announced in the November before (提前下达), the rest follows in the year.
 EARLY, LATER = (11, 20), (5, 12)
 EARLY_PERMILLE = 700
-# What the province keeps back of the last batch of a year for changes of the plan.
+# What the province keeps back of its own money of the year under way: an example of a batch not yet split.
 KEPT_PERMILLE = 15
+KEPT_REMARK = "预留用于年度计划调整"
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Document:
     # The part of a share, in thousandths; the last document of a channel and year brings the rest.
     permille: int
     is_last: bool
+    # Whether the province keeps a part of it for changes of the plan.
+    keeps_back: bool = False
 
 
 def documents(year: int, today: date) -> list[Document]:
@@ -48,7 +52,8 @@ def documents(year: int, today: date) -> list[Document]:
         found.append(Document(Channel.CENTRAL, year, _number(later, 1), title, later, 1000, True))
         title = f"{year}年省级城镇老旧小区改造补助资金"
         day = later + timedelta(days=16)
-        found.append(Document(Channel.PROVINCIAL, year, _number(day, 2), title, day, 1000, True))
+        number, keeps = _number(day, 2), year == living_year(today)
+        found.append(Document(Channel.PROVINCIAL, year, number, title, day, 1000, True, keeps))
     return [document for document in found if document.issued_on <= today]
 
 
@@ -68,8 +73,8 @@ def portions(purse: Purse, papers: Sequence[Document]) -> Iterator[tuple[Documen
 
 
 def batch_row(paper: Document, total: int, source: Source, province: int) -> dict[str, Any]:
-    """Return the batch that brings so much, with what the province keeps back of the last one."""
-    kept = total * KEPT_PERMILLE // 1000 if paper.is_last else 0
+    """Return the batch that brings so much, and what the province keeps back where it does."""
+    kept = total * KEPT_PERMILLE // 1000 // FEN_PER_WAN_YUAN * FEN_PER_WAN_YUAN if paper.keeps_back else 0
     return {
         "number": paper.number,
         "title": paper.title,
@@ -79,7 +84,8 @@ def batch_row(paper: Document, total: int, source: Source, province: int) -> dic
         "fiscal_year": paper.year,
         "plan_year": paper.year,
         "subject": source.subject,
-        "amount_fen": max(-(-(total + kept) // FEN_PER_WAN_YUAN), 1) * FEN_PER_WAN_YUAN,
+        "amount_fen": total + kept,
+        "remark": KEPT_REMARK if kept else "",
         "issued_on": paper.issued_on,
         "received_on": paper.issued_on + timedelta(days=4),
         "state": FundBatch.State.ISSUED,
