@@ -147,7 +147,7 @@ def change_account(request: HttpRequest, account: User) -> None:
 
     Raise OwnAccountError when administrators would change what they themselves may do.
     """
-    stored = User.objects.select_for_update().get(pk=account.pk)
+    stored = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     before, after = _fields(stored), _fields(account)
     changed = {name: [before[name], after[name]] for name in ACCOUNT_FIELDS if before[name] != after[name]}
     if account == request.user and changed.keys() & (RIGHTS | {"expires_on"}):

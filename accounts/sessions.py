@@ -55,7 +55,7 @@ def begin(request: HttpRequest, user: User) -> None:
     with transaction.atomic():
         # The row of the user makes logins that arrive together take turns from first to last: none may be
         # pushed out by another one half-way.
-        User.objects.select_for_update().get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         before = request.session.session_key
         auth.login(request, user)
         if request.session.session_key == before:

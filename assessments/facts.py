@@ -63,7 +63,7 @@ def freeze(
     """
     same = FactSheet.objects.filter(kind=kind, year=year, on=on)
     # One freezer at a time: the second finds what the first has frozen.
-    list(Region.objects.filter(level=Region.Level.PROVINCE).order_by("pk").select_for_update())
+    list(Region.objects.filter(level=Region.Level.PROVINCE).order_by("pk").select_for_update(no_key=True))
     last: FactSheet | None = same.order_by("-number").first()
     if last is not None and not again:
         return last

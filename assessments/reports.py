@@ -84,7 +84,7 @@ def _of_all(
 
 def _held() -> Region:
     """Return the province under lock: one maker at a time, the second finds what the first made."""
-    return Region.objects.select_for_update().get(pk=province().pk)
+    return Region.objects.select_for_update(no_key=True).get(pk=province().pk)
 
 
 def units_with_plan(year: int) -> list[Region]:

@@ -115,7 +115,7 @@ def _freeze(region: Region, plan_year: int, period: Period, by: User | None) -> 
 def _make_once(draft: Bulletin, frozen: Frozen) -> tuple[Bulletin, bool]:
     """Number, compose and keep a draft; of two makers the second finds what the first made."""
     # One maker at a time: numbers are given out without gaps.
-    Region.objects.select_for_update().get(pk=draft.region_id)
+    Region.objects.select_for_update(no_key=True).get(pk=draft.region_id)
     if draft.corrects is None:
         known = _of_period(draft.region, draft.plan_year, draft.period)
     else:

@@ -114,7 +114,7 @@ def keep(
     if on >= timezone.localdate():
         raise NotOver(f"{on:%Y-%m-%d}")
     # One freezer at a time: the second finds what the first has frozen.
-    Region.objects.select_for_update().get(pk=region.pk)
+    Region.objects.select_for_update(no_key=True).get(pk=region.pk)
     frozen = Snapshot.objects.filter(kind=kind, region=region, plan_year=plan_year, on=on)
     known = frozen.light().filter(edition=1).first()
     if known is not None and not again:

@@ -32,7 +32,7 @@ def urge(
         raise PermissionDenied(Capability.RETURN_REVIEW)
     with transaction.atomic():
         # The region stays locked, so that two clicks at once are one word.
-        Region.objects.select_for_update().get(pk=region.pk)
+        Region.objects.select_for_update(no_key=True).get(pk=region.pk)
         today = Urge.objects.filter(
             region=region, project=project, code=code, sent_at__date=timezone.localdate(), settled_at=None
         )

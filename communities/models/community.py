@@ -156,7 +156,7 @@ class Community(VersionedRecord):
         for row in rows:
             by_unit[row["unit_id"]].append(row)
         # Locking the units serialises two batches that number rows of the same unit.
-        units = Region.objects.filter(pk__in=by_unit).order_by("pk").select_for_update()
+        units = Region.objects.filter(pk__in=by_unit).order_by("pk").select_for_update(no_key=True)
         codes = dict(units.values_list("pk", "code"))
         for unit, fresh in by_unit.items():
             last = (

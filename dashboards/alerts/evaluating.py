@@ -77,7 +77,7 @@ def _judged(night: Night, rule: AlertRule) -> Judged:
 def keep(region: Region, judged: Sequence[Judged], on: date) -> Counts:
     """Bring the alerts to what was found; call it in a transaction."""
     # One evaluation at a time: the second finds what the first has opened.
-    Region.objects.select_for_update().get(pk=region.pk)
+    Region.objects.select_for_update(no_key=True).get(pk=region.pk)
     counts, events = Counts(), _Events(on)
     by_rule: dict[int, dict[str, Alert]] = {}
     # Of each subject its last alert: open, or closed by staff while the cause lasts.

@@ -224,7 +224,9 @@ class Project(VersionedRecord):
         for row in rows:
             groups[row["unit_id"], row["plan_year"]].append(row)
         units = (
-            Region.objects.filter(pk__in={unit for unit, _year in groups}).order_by("pk").select_for_update()
+            Region.objects.filter(pk__in={unit for unit, _year in groups})
+            .order_by("pk")
+            .select_for_update(no_key=True)
         )
         codes = dict(units.values_list("pk", "code"))
         for (unit, year), fresh in groups.items():

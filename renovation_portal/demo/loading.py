@@ -70,7 +70,7 @@ def load() -> Loaded:
     province = make_province()
     with transaction.atomic():
         # Whoever comes second waits here, and then finds the work done.
-        Region.objects.select_for_update().get(code=settings.PORTAL_PROVINCE)
+        Region.objects.select_for_update(no_key=True).get(code=settings.PORTAL_PROVINCE)
         found = presence()
         return _write(province) if found is Presence.EMPTY else Loaded(found)
 
