@@ -16,6 +16,8 @@ from projects import digest, rounds, visits
 from projects.months import month_before, month_of
 
 OPEN, VISITS, DIGEST = "projects.open_rounds", "projects.plan_visits", "projects.send_digest"
+# The hours of the day in which mail goes out; later, tomorrow's list says it.
+DIGEST_HOURS = range(7, 18)
 
 
 @handler(OPEN, title=_("Opening of a monthly round"))
@@ -65,5 +67,6 @@ def ask_for_visits() -> None:
 
 @shared_task(name=DIGEST)
 def ask_for_digest() -> None:
-    """Ask for the lists of today."""
-    _ask(DIGEST)
+    """Ask for the lists of today, by day: a beat that wakes in the night wakes nobody else."""
+    if timezone.localtime().hour in DIGEST_HOURS:
+        _ask(DIGEST)

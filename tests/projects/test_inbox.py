@@ -148,3 +148,18 @@ def test_the_timetable_opens_rounds_and_sends_lists_once_a_day(
     ):
         tasks.ask_for_rounds()
     assert ReportingRound.objects.count() == 2
+
+
+@pytest.mark.parametrize(("moment", "sent"), [("06:59", 0), ("07:00", 1), ("17:59", 1), ("18:00", 0)])
+def test_a_list_that_comes_late_still_comes_by_day(
+    yanji: User, django_capture_on_commit_callbacks: Any, moment: str, sent: int
+) -> None:
+    reachable(yanji)
+    built()
+    opened()
+    with (
+        time_machine.travel(f"{TODAY}T{moment}:00+08:00", tick=False),
+        django_capture_on_commit_callbacks(execute=True),
+    ):
+        tasks.ask_for_digest()
+    assert len(mail.outbox) == sent
