@@ -35,10 +35,17 @@ def ask(kind: str, *, year: int, on: date | None = None, unit: str = "", by: Use
 
 
 def ask_for_due(today: date | None = None) -> list[Job]:
-    """Ask for what is due: last month's scores, the mid-year check from July on, years that were issued."""
+    """Ask for what is due: last month's scores, the mid-year check from July on, years that were issued.
+
+    Who makes a month makes those that were missed before it; when the year ended meanwhile, its last month is
+    asked for too.
+    """
     today = today or timezone.localdate()
     last = month_end(month_before(today))
+    ended = date(last.year - 1, 12, 31)
     jobs = []
+    if reports.last_monthly(ended.year, before=ended):
+        jobs.append(ask(Kind.MONTHLY, year=ended.year, on=ended))
     if reports.units_with_plan(last.year):
         jobs.append(ask(Kind.MONTHLY, year=last.year, on=last))
     if (today.month, today.day) > reports.MIDYEAR and reports.units_with_plan(today.year):

@@ -46,10 +46,36 @@ def province() -> Region:
     return Region.objects.get(code=settings.PORTAL_PROVINCE)
 
 
+@transaction.atomic
 def monthly(*, year: int, on: date, by: User | None = None) -> AssessmentReport:
-    """Return the monthly progress score of a plan year at a month end, made when there is none yet."""
+    """Return the monthly progress score of a plan year at a month end, made when there is none yet.
+
+    Months missed before it are made first: those since the plan year's last report, when beat or the worker
+    was away.  Months before the first report are left alone, because nobody was waiting for them.
+    """
+    _refuse_unless_over(on)
     scheme = proceedings.monthly_scheme()
+    for day in _missed(year, on):
+        _of_all(Kind.MONTHLY, FactSheet.Kind.MONTHLY, scheme, year, day, by)
     return _of_all(Kind.MONTHLY, FactSheet.Kind.MONTHLY, scheme, year, on, by)
+
+
+def _missed(year: int, on: date) -> list[date]:
+    """Return the month ends between a plan year's last monthly report and a day, in their order."""
+    last = last_monthly(year, before=on)
+    days: list[date] = []
+    day = month_end(month_before(on))
+    while last is not None and day > last:
+        days.insert(0, day)
+        day = month_end(month_before(day))
+    return days
+
+
+def last_monthly(year: int, *, before: date) -> date | None:
+    """Return the day of a plan year's last monthly report before a day; None when there is none."""
+    made = AssessmentReport.objects.filter(kind=Kind.MONTHLY, year=year, on__lt=before)
+    found: date | None = made.order_by("-on").values_list("on", flat=True).first()
+    return found
 
 
 def midyear(*, year: int, by: User | None = None) -> AssessmentReport:
@@ -64,8 +90,7 @@ def midyear(*, year: int, by: User | None = None) -> AssessmentReport:
 def _of_all(
     kind: Kind, sheet_kind: FactSheet.Kind, scheme: Scheme | None, year: int, on: date, by: User | None
 ) -> AssessmentReport:
-    if on >= timezone.localdate():
-        raise NotOver(f"{on:%Y-%m-%d}")
+    _refuse_unless_over(on)
     region = _held()
     known = AssessmentReport.objects.filter(kind=kind, region=region, year=year, on=on).first()
     if known is not None:
@@ -80,6 +105,11 @@ def _of_all(
     names = {unit.code: unit.label for unit in units}
     document = _table_document(kind, year, on, scheme, sheet, results, former, names)
     return _keep(kind, region, year, on, document, by)
+
+
+def _refuse_unless_over(on: date) -> None:
+    if on >= timezone.localdate():
+        raise NotOver(f"{on:%Y-%m-%d}")
 
 
 def _held() -> Region:

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import gettext as _
 
 from accounts.models import Region, User
 from assessments import asking, facts, proceedings, reports, scoring, tasks
@@ -79,6 +80,26 @@ def test_beat_asks_for_what_is_due_by_the_day_in_shanghai(
         tasks.report_periods()
         tasks.report_periods()
     assert set(Job.objects.values_list("key", flat=True)) == keys
+
+
+def test_months_that_were_slept_through_are_scored_in_their_order_when_beat_is_back(
+    year: list[Project], django_capture_on_commit_callbacks: Any
+) -> None:
+    reports.monthly(year=2020, on=date(2020, 9, 30))
+    with (
+        time_machine.travel("2021-02-10T10:50:00+08:00", tick=False),
+        django_capture_on_commit_callbacks(execute=True),
+    ):
+        tasks.report_periods()
+    assert list(Job.objects.values_list("key", "state")) == [("monthly/2020/2020-12-31", Job.State.DONE)]
+    made = AssessmentReport.objects.order_by("on")
+    # Nobody was waiting for the months before the first; each later one is compared with the one before.
+    assert [(row.on, _("Since last month") in row.document["tables"][0]["heads"]) for row in made] == [
+        (date(2020, 9, 30), False),
+        (date(2020, 10, 31), True),
+        (date(2020, 11, 30), True),
+        (date(2020, 12, 31), True),
+    ]
 
 
 def test_an_issued_year_is_reported_for_each_unit_and_the_province(
