@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AuditEvent, Region, User
+from accounts.models import AuditEvent, Department, Region, User
 from accounts.roles import Role
 
 # Django's own form classes take a type only in the stubs.
@@ -102,6 +103,7 @@ class AccountForm(_AccountModelForm):
             "username",
             "display_name",
             "role",
+            "duty",
             "department",
             "email",
             "region",
@@ -112,12 +114,14 @@ class AccountForm(_AccountModelForm):
             "username": _("Login name"),
             "display_name": _("Name shown"),
             "role": _("Role"),
+            "duty": _("Answers for"),
             "department": _("Department"),
             "email": _("E-mail"),
             "expires_on": _("Last day"),
         }
         help_texts = {
             "username": _("Small and capital letters, full and half width are the same name."),
+            "duty": _("Liaisons only: they enter and sign what belongs to this department or utility."),
             "expires_on": _("After this day the account is closed by itself."),
         }
         widgets = {
@@ -133,9 +137,25 @@ class AccountForm(_AccountModelForm):
                 self.initial[name] = getattr(self.instance, name).code
             # The audit trail names people by it.
             self.fields["username"].disabled = True
+        # One that was closed since stays with those who answer for it until it is changed.
+        departments = Department.objects.filter(Q(is_active=True) | Q(pk=self.instance.duty_id))
+        duty = self.fields["duty"]
+        assert isinstance(duty, forms.ModelChoiceField)
+        duty.queryset, duty.empty_label = departments, ""
         if self.instance.pk == actor.pk:
-            for name in ("role", "region", "view_region", "expires_on"):
+            for name in ("role", "duty", "region", "view_region", "expires_on"):
                 self.fields[name].disabled = True
+
+    def clean(self) -> dict[str, Any]:
+        """Ask a liaison for the department they answer for, and let nobody else have one."""
+        cleaned = super().clean() or self.cleaned_data
+        if "role" not in cleaned or "duty" not in cleaned:
+            return cleaned
+        if cleaned["role"] == Role.LIAISON and cleaned["duty"] is None:
+            self.add_error("duty", _("Say which department or utility this liaison answers for."))
+        elif cleaned["role"] != Role.LIAISON and cleaned["duty"] is not None:
+            self.add_error("duty", _("Only a liaison answers for a department or utility; leave this empty."))
+        return cleaned
 
 
 def select(

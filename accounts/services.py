@@ -28,11 +28,12 @@ ACCOUNT_FIELDS = (
     "role",
     "region",
     "view_region",
+    "duty",
     "department",
     "email",
     "expires_on",
 )
-RIGHTS = frozenset({"role", "region", "view_region"})
+RIGHTS = frozenset({"role", "region", "view_region", "duty"})
 
 
 class OwnAccountError(Exception):
@@ -231,6 +232,7 @@ def _fields(account: User) -> dict[str, Any]:
         "role": account.role,
         "region": account.region.code,
         "view_region": account.view_region.code,
+        "duty": account.duty.code if account.duty else None,
         "department": account.department,
         "email": account.email,
         "expires_on": account.expires_on.isoformat() if account.expires_on else None,

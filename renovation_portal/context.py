@@ -40,6 +40,7 @@ SECTIONS = (
     Section("allocation", _("Allocation"), "allocation:index", Capability.ALLOCATION_VIEW),
     Section("dashboards", _("Dashboards"), "dashboards:overview", Capability.DASHBOARD_VIEW),
     Section("bulletins", _("Bulletins"), "dashboards:bulletins", Capability.BULLETIN_VIEW),
+    Section("jobs", _("Background work"), "jobs:index", Capability.SETTINGS_MANAGE),
     Section("users", _("Accounts"), "accounts:users", Capability.USERS_MANAGE),
     Section("audit", _("Audit trail"), "accounts:audit", Capability.AUDIT_VIEW),
 )

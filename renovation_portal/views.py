@@ -81,25 +81,16 @@ def _deadline(items: list[dict[str, Any]]) -> dict[str, str] | None:
 
 def _start(user: User) -> dict[str, str]:
     """Return where somebody goes on who owes nothing."""
-    if user.may(Capability.LEDGER_VIEW):
-        return {
-            "text": _("You owe nothing now."),
-            "url": reverse("ledgers:grid", args=["projects"]),
-            "label": _("Open the year-plan ledger"),
-        }
-    if user.may(Capability.USERS_MANAGE):
-        return {
-            "text": _("You owe nothing now."),
-            "url": reverse("accounts:users"),
-            "label": _("Open the accounts"),
-        }
-    if user.may(Capability.AUDIT_VIEW):
-        return {
-            "text": _("You owe nothing now."),
-            "url": reverse("accounts:audit"),
-            "label": _("Open the audit trail"),
-        }
-    return {"text": _("You owe nothing now."), "url": "", "label": ""}
+    text = _("You owe nothing now.")
+    for capability, address, label in (
+        (Capability.LEDGER_VIEW, reverse("ledgers:grid", args=["projects"]), _("Open the year-plan ledger")),
+        (Capability.USERS_MANAGE, reverse("accounts:users"), _("Open the accounts")),
+        (Capability.AUDIT_VIEW, reverse("accounts:audit"), _("Open the audit trail")),
+        (Capability.SETTINGS_MANAGE, reverse("jobs:index"), _("Open the background work")),
+    ):
+        if user.may(capability):
+            return {"text": text, "url": address, "label": label}
+    return {"text": text, "url": "", "label": ""}
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

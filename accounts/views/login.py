@@ -83,10 +83,11 @@ def _as_data(request: HttpRequest, user: User | None) -> JsonResponse:
 
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
-    """End the session on the server and ask the browser to forget what it kept."""
+    """End the session on the server and ask the browser to forget the pages it kept."""
     if request.user.is_authenticated:
         services.log_out(request, request.user)
     response = redirect(settings.LOGOUT_REDIRECT_URL)
-    # Not "cookies": that would log people out of their office's other sites on the same domain.
-    response["Clear-Site-Data"] = '"cache", "storage"'
+    # Not "cookies": that would log people out of their office's other sites on the same domain.  Not
+    # "storage": it holds what was entered and could not be sent yet, kept for its writer alone.
+    response["Clear-Site-Data"] = '"cache"'
     return response

@@ -28,12 +28,13 @@ def user_list(request: HttpRequest) -> HttpResponse:
     form = AccountFilterForm(request.GET)
     form.is_valid()
     wanted = form.cleaned_data
-    users = User.objects.select_related("region", "view_region")
+    users = User.objects.select_related("region", "view_region", "duty")
     if q := wanted.get("q"):
         users = users.filter(
             Q(username__contains=normalise_username(q))
             | Q(display_name__contains=q)
             | Q(department__contains=q)
+            | Q(duty__name__contains=q)
         )
     if role := wanted.get("role"):
         users = users.filter(role=role)
@@ -66,7 +67,7 @@ def user_add(request: HttpRequest) -> HttpResponse:
 @requires(Capability.USERS_MANAGE)
 def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change an account; administrators cannot change their own role, regions or last day."""
-    account = get_object_or_404(User.objects.select_related("region", "view_region"), pk=pk)
+    account = get_object_or_404(User.objects.select_related("region", "view_region", "duty"), pk=pk)
     form = AccountForm(request.POST or None, instance=account, actor=current_user(request))
     if request.method == "POST" and form.is_valid():
         services.change_account(request, form.save(commit=False))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -86,6 +87,9 @@ def _texts() -> dict[str, str]:
 def finding_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save one answer with its photo, once for its key; answers in JSON where a script asks."""
     user = current_user(request)
+    if request.POST.get("user", str(user.pk)) != str(user.pk):
+        # What somebody else left on the device is theirs to send.
+        raise PermissionDenied("survey.writer")
     finding = get_object_or_404(SurveyFinding.objects.visible_to(user), pk=pk)
     form = FindingForm(request.POST, request.FILES)
     if form.is_valid():

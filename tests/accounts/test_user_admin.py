@@ -10,7 +10,7 @@ from django.test import Client
 from rest_framework.authtoken.models import Token
 
 from accounts import services
-from accounts.models import AuditEvent, Session, User
+from accounts.models import AuditEvent, Department, Session, User
 from accounts.roles import Role
 from tests.conftest import ClientFor, make_user
 
@@ -28,6 +28,7 @@ def form(**changes: Any) -> dict[str, Any]:
         "username": "zhang",
         "display_name": "张三",
         "role": "entry",
+        "duty": "",
         "department": "住建局",
         "email": "zhang@example.org",
         "region": "222401",
@@ -120,6 +121,7 @@ def test_a_new_account_gets_an_initial_password_that_is_shown_once(
             "role": "entry",
             "region": "222401",
             "view_region": "222400",
+            "duty": None,
             "department": "住建局",
             "email": "zhang@example.org",
             "expires_on": "2030-12-31",
@@ -158,6 +160,76 @@ def test_fields_that_are_not_in_the_form_cannot_be_set(admin: Client) -> None:
     account = User.objects.get(username="zhang")
     assert (account.is_demo, account.must_change_password, account.is_active) == (False, True, True)
     assert not account.check_password("x")
+
+
+# --- what a liaison answers for ---------------------------------------------------------------------
+
+
+def test_a_liaison_is_opened_with_the_utility_they_answer_for(admin: Client) -> None:
+    heating = Department.objects.get(code="heating")
+
+    page = admin.post(f"{URL}add/", form(role="liaison", duty=str(heating.pk)))
+
+    assert page.status_code == 200
+    assert User.objects.get(username="zhang").duty == heating
+    assert AuditEvent.objects.get(kind="user.create").detail["fields"]["duty"] == "heating"
+    assert heating.name in admin.get(URL).content.decode()
+
+
+@pytest.mark.parametrize(("role", "duty"), [("liaison", ""), ("entry", "heating"), ("liaison", "nobody")])
+def test_only_a_liaison_has_a_duty_and_every_liaison_has_one(admin: Client, role: str, duty: str) -> None:
+    known = Department.objects.filter(code=duty).first()
+
+    page = admin.post(f"{URL}add/", form(role=role, duty=str(known.pk) if known else duty))
+
+    assert page.status_code == 400
+    assert list(page.context["form"].errors) == ["duty"]
+    assert not User.objects.filter(username="zhang").exists()
+
+
+def test_a_closed_department_is_not_offered_to_new_liaisons(admin: Client) -> None:
+    heating = Department.objects.get(code="heating")
+    Department.objects.filter(pk=heating.pk).update(is_active=False)
+
+    page = admin.post(f"{URL}add/", form(role="liaison", duty=str(heating.pk)))
+
+    assert list(page.context["form"].errors) == ["duty"]
+
+
+def test_another_duty_is_a_change_of_rights(admin: Client, liaison: User, security_admin: User) -> None:
+    heating, gas = (Department.objects.get(code=code) for code in ("heating", "gas"))
+    User.objects.filter(pk=liaison.pk).update(duty=heating)
+    same = form(
+        display_name=liaison.display_name,
+        role="liaison",
+        region=liaison.region.code,
+        view_region=liaison.view_region.code,
+        department=liaison.department,
+        email=liaison.email,
+        expires_on="",
+    )
+
+    assert admin.post(f"{URL}{liaison.pk}/", same | {"duty": str(gas.pk)}).status_code == 302
+
+    liaison.refresh_from_db()
+    assert liaison.duty == gas
+    event = AuditEvent.objects.get()
+    assert (event.kind, event.actor) == ("role.change", security_admin)
+    assert event.detail == {
+        "account": liaison.pk,
+        "username": liaison.username,
+        "fields": {"duty": ["heating", "gas"]},
+    }
+
+
+def test_who_is_no_longer_a_liaison_answers_for_nothing(admin: Client, liaison: User) -> None:
+    User.objects.filter(pk=liaison.pk).update(duty=Department.objects.get(code="gas"))
+    changes = form(role="entry", region=liaison.region.code, view_region=liaison.view_region.code)
+
+    assert admin.post(f"{URL}{liaison.pk}/", changes).status_code == 302
+
+    liaison.refresh_from_db()
+    assert (liaison.role, liaison.duty) == ("entry", None)
 
 
 # --- changing ---------------------------------------------------------------------------------------

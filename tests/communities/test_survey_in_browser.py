@@ -9,16 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
 from accounts.models import Department, Region, User
+from accounts.roles import Role
 from communities import surveys
 from communities.models import Community, Survey, SurveyFinding
 from records.models import Attachment, ChangeSet
 from records.services import apply
 from tests.browsing import OpenPage, trouble
+from tests.conftest import ClientFor, make_user
 
 __all__ = ["OpenPage"]
 
@@ -155,6 +158,82 @@ def test_what_waits_outlives_the_page_and_what_is_refused_says_why(
     second.refresh_from_db()
     assert second.quantity == Decimal("4.00")
     assert sorted(Attachment.objects.values_list("record_id", flat=True)) == sorted([first.pk, second.pk])
+
+
+def become(page: Page, user: User, client_for: ClientFor) -> None:
+    """Let somebody else log in on the same device."""
+    cookie = client_for(user).cookies[settings.SESSION_COOKIE_NAME]
+    page.context.clear_cookies()
+    page.context.add_cookies(
+        [{"name": cookie.key, "value": cookie.value, "url": page.evaluate("location.origin")}]
+    )
+
+
+def log_out(page: Page) -> None:
+    """Press the button in the menu of the person."""
+    page.locator("details.menu summary").click()
+    page.locator("form[data-logout] button").click()
+
+
+def test_logging_out_keeps_what_waits_for_its_writer_and_for_nobody_else(
+    survey: Survey, housing: User, open_page: OpenPage, client_for: ClientFor
+) -> None:
+    path = reverse("communities:survey_enter", args=[survey.pk])
+    page = open_page(path, housing, 390, expecting=["ERR_FAILED"])
+    finding = SurveyFinding.objects.filter(survey=survey, department=housing.duty)[0]
+    page.route("**/findings/**", lambda route: route.abort())
+    fill(page, finding, "missing", "7", 1)
+    expect(page.locator("#survey-queue")).to_contain_text("1")
+
+    log_out(page)
+    dialog = page.locator("#leaving-dialog")
+    expect(dialog.locator("[data-leaving-count]")).to_have_text("1")
+    dialog.locator("[data-leaving-send]").click()
+    expect(dialog.locator("[data-leaving-failed]")).to_be_visible()
+    dialog.locator("[data-leaving-go]").click()
+    page.wait_for_url("**/accounts/login/**")
+
+    other = make_user("other", "后来者", Role.LIAISON, "222401")
+    User.objects.filter(pk=other.pk).update(duty=housing.duty)
+    page.unroute("**/findings/**")
+    become(page, other, client_for)
+    page.goto(path)
+    card = page.locator(f"[data-finding='{finding.pk}']")
+    expect(card).to_have_class("survey-card")
+    assert card.locator("[name=quantity]").input_value() == ""
+    expect(page.locator("#survey-queue")).to_be_hidden()
+    log_out(page)
+    page.wait_for_url("**/accounts/login/**")
+    finding.refresh_from_db()
+    assert (finding.condition, finding.version) == ("", 1)
+
+    become(page, housing, client_for)
+    page.goto(path)
+    expect(card).to_have_class("survey-card is-answered")
+    finding.refresh_from_db()
+    assert (finding.condition, finding.quantity) == ("missing", Decimal("7.00"))
+    assert finding.history.latest().history_user == housing
+
+
+def test_what_waits_can_be_sent_before_logging_out_from_any_page(
+    survey: Survey, housing: User, open_page: OpenPage
+) -> None:
+    path = reverse("communities:survey_enter", args=[survey.pk])
+    page = open_page(path, housing, 390, expecting=["ERR_FAILED"])
+    finding = SurveyFinding.objects.filter(survey=survey, department=housing.duty)[0]
+    page.route("**/findings/**", lambda route: route.abort())
+    fill(page, finding, "damaged", "8", 2)
+    expect(page.locator("#survey-queue")).to_contain_text("1")
+    page.goto(reverse("home"))
+    page.unroute("**/findings/**")
+
+    log_out(page)
+    page.locator("#leaving-dialog [data-leaving-send]").click()
+    page.wait_for_url("**/accounts/login/**")
+
+    finding.refresh_from_db()
+    assert (finding.condition, finding.quantity) == ("damaged", Decimal("8.00"))
+    assert Attachment.objects.count() == 1
 
 
 def test_axe_has_nothing_to_say_and_nothing_overflows(

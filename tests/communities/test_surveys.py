@@ -167,6 +167,20 @@ def test_good_with_a_quantity_is_refused_and_the_form_clears_a_former_one(
     assert (found.condition, found.quantity) == ("good", None)
 
 
+def test_an_entry_of_somebody_else_is_not_taken_in_ones_own_name(
+    survey: Survey, heating: User, yanji: User, client_for: ClientFor
+) -> None:
+    found = of(survey, "heating")[0]
+    address = reverse("communities:finding_save", args=[found.pk])
+    sent = {"key": "entry-0001", "version": 1, "condition": "missing", "user": str(heating.pk)}
+    assert client_for(yanji).post(address, sent).status_code == 403
+    found.refresh_from_db()
+    assert (found.condition, found.version) == ("", 1)
+    assert client_for(heating).post(address, sent).status_code == 302
+    found.refresh_from_db()
+    assert (found.condition, found.version) == ("missing", 2)
+
+
 def test_a_department_signs_when_everything_is_answered_with_its_quantity(
     survey: Survey, heating: User, yanji: User
 ) -> None:

@@ -1,6 +1,7 @@
 // The cards of the survey: an entry is kept on the phone first and sent then, again and again until an answer came.
 // Its key makes the server count it once, however often it arrives.
 
+import { deliver, LOGIN, REFUSED, SAVED, waiting, WAITING } from "./delivery.js";
 import { forget, keep, kept } from "./store.js";
 
 const RETRY = 15000;
@@ -33,62 +34,22 @@ function show(entry, state, words) {
   card.querySelector(".survey-state").textContent = words;
 }
 
-async function waiting() {
-  return (await kept(user)).filter((entry) => !entry.refused);
-}
-
 async function count() {
-  const left = (await waiting()).length;
+  const left = (await waiting(user)).length;
   queue.hidden = left === 0;
   queue.textContent = texts.waiting.replace("%(count)s", left);
 }
 
-function send(entry) {
-  const body = new FormData();
-  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
-  for (const [name, value] of Object.entries(entry.fields)) body.append(name, value);
-  body.append("key", entry.key);
-  body.append("version", entry.version);
-  if (entry.photo) body.append("photo", entry.photo, entry.photoName);
-  const headers = { "X-Requested-With": "XMLHttpRequest", "X-CSRFToken": token };
-  return fetch(entry.url, { method: "POST", body, headers, redirect: "manual" });
-}
-
-/** The server has an entry: forget it, and let later ones of the same item follow on from its version. */
-async function accepted(entry, version) {
-  await forget(entry);
-  const later = (await waiting()).filter((one) => one.finding === entry.finding);
-  for (const one of later) await keep({ ...one, version });
+/** Say on its card what became of an entry. */
+async function told(entry, answer) {
+  if (answer.outcome === WAITING) show(entry, "is-waiting", texts.kept);
+  if (answer.outcome === LOGIN) show(entry, "is-waiting", texts.login);
+  if (answer.outcome === REFUSED) show(entry, "is-refused", `${texts.refused} ${answer.message}`);
+  if (answer.outcome !== SAVED) return;
   const card = cardOf(entry);
-  if (card) card.elements.version.value = version;
-  if (!later.length) show(entry, "is-answered", entry.photo ? texts.sent_photo : texts.sent);
-}
-
-/** Send one entry; return whether the next may be tried. */
-async function deliver(entry) {
-  let answer;
-  try {
-    answer = await send(entry);
-  } catch {
-    show(entry, "is-waiting", texts.kept);
-    return false;
-  }
-  if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
-    show(entry, "is-waiting", texts.login);
-    return false;
-  }
-  if (answer.status === 429 || answer.status >= 500) {
-    show(entry, "is-waiting", texts.kept);
-    return false;
-  }
-  const told = await answer.json().catch(() => ({ message: String(answer.status) }));
-  if (answer.ok) {
-    await accepted(entry, told.version);
-  } else {
-    await keep({ ...entry, refused: told.message });
-    show(entry, "is-refused", `${texts.refused} ${told.message}`);
-  }
-  return true;
+  if (card) card.elements.version.value = answer.version;
+  const later = (await waiting(user)).some((one) => one.finding === entry.finding);
+  if (!later) show(entry, "is-answered", entry.photo ? texts.sent_photo : texts.sent);
 }
 
 async function flush() {
@@ -99,9 +60,11 @@ async function flush() {
     while (again) {
       again = false;
       // Read anew each time: an answer moves the version that the next one follows on from.
-      for (let entry = (await waiting())[0]; entry; entry = (await waiting())[0]) {
+      for (let entry = (await waiting(user))[0]; entry; entry = (await waiting(user))[0]) {
+        const answer = await deliver(entry);
+        await told(entry, answer);
         // Without a network the others would fail too; if it came back meanwhile, all are tried again.
-        if (!(await deliver(entry))) break;
+        if (answer.outcome === WAITING || answer.outcome === LOGIN) break;
         await count();
       }
     }
