@@ -50,18 +50,19 @@ def province() -> Region:
 def monthly(*, year: int, on: date, by: User | None = None) -> AssessmentReport:
     """Return the monthly progress score of a plan year at a month end, made when there is none yet.
 
-    Months missed before it are made first: those since the plan year's last report, when beat or the worker
-    was away.  Months before the first report are left alone, because nobody was waiting for them.
+    The timetable (``by`` None) first makes the months it missed while beat or the worker was away: those
+    since its own last report; they say that they come after the fact.  Without a former one there is none:
+    nobody was waiting.
     """
     _refuse_unless_over(on)
     scheme = proceedings.monthly_scheme()
-    for day in _missed(year, on):
-        _of_all(Kind.MONTHLY, FactSheet.Kind.MONTHLY, scheme, year, day, by)
+    for day in _missed(year, on) if by is None else ():
+        _of_all(Kind.MONTHLY, FactSheet.Kind.MONTHLY, scheme, year, day, by, is_late=True)
     return _of_all(Kind.MONTHLY, FactSheet.Kind.MONTHLY, scheme, year, on, by)
 
 
 def _missed(year: int, on: date) -> list[date]:
-    """Return the month ends between a plan year's last monthly report and a day, in their order."""
+    """Return the month ends between the timetable's last monthly report and a day, in their order."""
     last = last_monthly(year, before=on)
     days: list[date] = []
     day = month_end(month_before(on))
@@ -72,8 +73,8 @@ def _missed(year: int, on: date) -> list[date]:
 
 
 def last_monthly(year: int, *, before: date) -> date | None:
-    """Return the day of a plan year's last monthly report before a day; None when there is none."""
-    made = AssessmentReport.objects.filter(kind=Kind.MONTHLY, year=year, on__lt=before)
+    """Return the day of the last monthly report the timetable made of a plan year before a day, or None."""
+    made = AssessmentReport.objects.filter(kind=Kind.MONTHLY, year=year, on__lt=before, made_by=None)
     found: date | None = made.order_by("-on").values_list("on", flat=True).first()
     return found
 
@@ -88,7 +89,14 @@ def midyear(*, year: int, by: User | None = None) -> AssessmentReport:
 
 @transaction.atomic
 def _of_all(
-    kind: Kind, sheet_kind: FactSheet.Kind, scheme: Scheme | None, year: int, on: date, by: User | None
+    kind: Kind,
+    sheet_kind: FactSheet.Kind,
+    scheme: Scheme | None,
+    year: int,
+    on: date,
+    by: User | None,
+    *,
+    is_late: bool = False,
 ) -> AssessmentReport:
     _refuse_unless_over(on)
     region = _held()
@@ -104,7 +112,19 @@ def _of_all(
     former = computing.scores_of(scheme, before, [unit.code for unit in units]) if before else {}
     names = {unit.code: unit.label for unit in units}
     document = _table_document(kind, year, on, scheme, sheet, results, former, names)
+    if is_late:
+        document["paragraphs"].insert(0, _late(sheet))
     return _keep(kind, region, year, on, document, by)
+
+
+def _late(sheet: FactSheet) -> str:
+    """Return the sentence a report made after the fact begins with."""
+    day = timezone.localtime(sheet.frozen_at).date()
+    return _("This report was made after the fact, from numbers frozen on %(day)s.") % {"day": _written(day)}
+
+
+def _written(day: date) -> str:
+    return str(formats.date_format(day, pgettext("day of a document", "j F Y"), use_l10n=False))
 
 
 def _refuse_unless_over(on: date) -> None:
@@ -246,7 +266,6 @@ def _weakest(results: Mapping[str, Json]) -> str:
 def _document(
     title: str, on: date, paragraphs: Sequence[str], tables: Sequence[Json], sheet: FactSheet, scheme: str
 ) -> Json:
-    today = timezone.localdate()
     foot = _("Facts as of %(day)s, fact sheet %(mark)s; scheme: %(scheme)s.") % {
         "day": f"{sheet.on:%Y-%m-%d}",
         "mark": sheet.mark,
@@ -261,7 +280,7 @@ def _document(
         "tables": list(tables),
         "foot": foot,
         "issuer": settings.PORTAL_ISSUER,
-        "dated": formats.date_format(today, pgettext("day of a document", "j F Y"), use_l10n=False),
+        "dated": _written(timezone.localdate()),
     }
 
 

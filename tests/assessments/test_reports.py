@@ -93,12 +93,35 @@ def test_months_that_were_slept_through_are_scored_in_their_order_when_beat_is_b
         tasks.report_periods()
     assert list(Job.objects.values_list("key", "state")) == [("monthly/2020/2020-12-31", Job.State.DONE)]
     made = AssessmentReport.objects.order_by("on")
-    # Nobody was waiting for the months before the first; each later one is compared with the one before.
-    assert [(row.on, _("Since last month") in row.document["tables"][0]["heads"]) for row in made] == [
-        (date(2020, 9, 30), False),
-        (date(2020, 10, 31), True),
-        (date(2020, 11, 30), True),
-        (date(2020, 12, 31), True),
+    # Nobody was waiting for the months before the first; each later one is compared with the one before, and
+    # says that it comes late, all but the one that was due.
+    late = _("This report was made after the fact, from numbers frozen on %(day)s.").partition("%")[0]
+    assert [
+        (row.on, _("Since last month") in row.document["tables"][0]["heads"], said.startswith(late))
+        for row in made
+        for said in row.document["paragraphs"][:1]
+    ] == [
+        (date(2020, 9, 30), False, False),
+        (date(2020, 10, 31), True, True),
+        (date(2020, 11, 30), True, True),
+        (date(2020, 12, 31), True, False),
+    ]
+
+
+def test_a_month_asked_for_by_hand_makes_no_other_and_is_none_the_timetable_goes_on_from(
+    year: list[Project], province_user: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    for on in (date(2020, 3, 31), date(2020, 6, 30)):
+        reports.monthly(year=2020, on=on, by=province_user)
+    with (
+        time_machine.travel("2020-12-01T10:50:00+08:00", tick=False),
+        django_capture_on_commit_callbacks(execute=True),
+    ):
+        tasks.report_periods()
+    assert list(AssessmentReport.objects.filter(kind=Kind.MONTHLY).order_by("on").values_list("on")) == [
+        (date(2020, 3, 31),),
+        (date(2020, 6, 30),),
+        (date(2020, 11, 30),),
     ]
 
 
