@@ -22,6 +22,7 @@ class FiscalFactorLedger(LedgerResource):
         "other": gettext_lazy("Other"),
     }
     year_field = "year"
+    searched = ("unit__name", "unit__short_name", "document_no")
 
     unit = Column(
         "unit_id",

@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -32,10 +31,9 @@ def rows(request: HttpRequest, slug: str) -> HttpResponse:
     scope = scope_of(request, slug)
     resource = scope.ledger.resource
     found = resource.rows_for(scope.user, year=scope.year, unit=scope.unit)
-    first = resource.columns()[0]
     asked = request.GET.get("q", "").strip()[:60]
     if asked:
-        found = found.filter(Q(**{f"{first.stored or first.lookup}__icontains": asked}))
+        found = resource.search(found, asked)
     paginator = Paginator(found, PER_PAGE)
     listed = paginator.get_page(request.GET.get("page"))
     context = {

@@ -18,6 +18,7 @@ class CalendarLedger(LedgerResource):
     """A ledger of dated rules of regions; the nearest region above a community decides."""
 
     KEY: tuple[str, ...] = ("region_id", "year_from")
+    searched = ("region__name", "region__short_name", "source")
     groups = {
         "place": gettext_lazy("Where and when"),
         "rule": gettext_lazy("Rule"),
@@ -125,6 +126,7 @@ class DeadlineLedger(CalendarLedger):
     """时间节点要求: one row a deadline of the plan year."""
 
     model = DeadlineRule
+    searched = (*CalendarLedger.searched, "label")
     KEY = ("region_id", "code", "year_from")
 
     label = Column(

@@ -24,6 +24,7 @@ class PlanLedger(LedgerResource):
         "other": gettext_lazy("Other"),
     }
     year_field = "year"
+    searched = ("unit__name", "unit__short_name", "document_no")
 
     unit = Column(
         "unit_id",

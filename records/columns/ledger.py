@@ -62,6 +62,8 @@ class LedgerResource(_Resource):
     year_field: ClassVar[str] = ""
     # Whether a row may be begun here; where not, another act makes the rows (a survey its findings).
     can_add: ClassVar[bool] = True
+    # The texts that the plain list searches, lookups from the row; empty: that of the first column.
+    searched: ClassVar[tuple[str, ...]] = ()
     # Where findings about an attribute without a column of its own are shown.
     anchors: ClassVar[Mapping[str, str]] = {}
 
@@ -117,6 +119,15 @@ class LedgerResource(_Resource):
         rows = manager.visible_to(user)
         found: models.QuerySet[Any] = rows if unit is None else rows.in_region(unit)
         return found.filter(**{cls.year_field: year}) if cls.year_field and year is not None else found
+
+    @classmethod
+    def search(cls, rows: models.QuerySet[Any], words: str) -> models.QuerySet[Any]:
+        """Return the rows of which a searched text holds the words."""
+        first = cls.columns()[0]
+        wanted = models.Q()
+        for lookup in cls.searched or (first.stored or first.lookup,):
+            wanted |= models.Q(**{f"{lookup}__icontains": words})
+        return rows.filter(wanted)
 
     @classmethod
     def read_rows(cls, queryset: models.QuerySet[Any]) -> list[Row]:
