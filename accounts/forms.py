@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEvent, Department, Region, User
+from accounts.requests import FIRST_DAY, LAST_DAY
 from accounts.roles import Role
 
 # Django's own form classes take a type only in the stubs.
@@ -180,11 +182,14 @@ class AccountFilterForm(forms.Form):
     state = forms.ChoiceField(required=False, choices=[("", ""), ("open", ""), ("closed", "")])
 
 
+DAYS_NAMED = (MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY))
+
+
 class AuditFilterForm(forms.Form):
     """Narrows the audit trail; a value that makes no sense narrows nothing."""
 
     q = forms.CharField(required=False, max_length=60)
     kind = forms.ChoiceField(required=False, choices=[("", ""), *AuditEvent.Kind.choices])
     outcome = forms.ChoiceField(required=False, choices=[("", ""), *AuditEvent.Outcome.choices])
-    since = forms.DateField(required=False)
-    until = forms.DateField(required=False)
+    since = forms.DateField(required=False, validators=DAYS_NAMED)
+    until = forms.DateField(required=False, validators=DAYS_NAMED)

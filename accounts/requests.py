@@ -1,7 +1,8 @@
-"""What a request tells about its sender."""
+"""What a request tells: who sent it, from where, and which numbers it names."""
 
 from __future__ import annotations
 
+from datetime import date
 from ipaddress import ip_address
 
 from django.conf import settings
@@ -61,6 +62,11 @@ def wants_data(request: HttpRequest) -> bool:
     )
 
 
+def is_for_api(request: HttpRequest) -> bool:
+    """Tell whether a program asked at an address of the API: whatever happens, it is answered in JSON."""
+    return request.path_info.startswith("/api/")
+
+
 def safe_next(request: HttpRequest, target: str) -> str:
     """Return where to go on after login: a path on this host, or the first page for anything else."""
     is_path = target.startswith("/") and not target.startswith(("//", "/\\"))
@@ -68,6 +74,33 @@ def safe_next(request: HttpRequest, target: str) -> str:
     if is_path and is_plain and url_has_allowed_host_and_scheme(target, {request.get_host()}):
         return target
     return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+# The days that an address may name: from any of them one can reckon on and back.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+
+
+def day_named(text: str | None) -> date | None:
+    """Return the day that a part of an address names, written 2020-06-30; None for whatever is none."""
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if FIRST_DAY <= day <= LAST_DAY else None
+
+
+# Every number of so many digits fits the keys of both databases.
+MOST_DIGITS = 18
+
+
+def whole_number(text: str | None) -> int | None:
+    """Return the whole number that a part of an address or form names; None for whatever is none.
+
+    Digits of other scripts, signs and numbers longer than any key are none.
+    """
+    if text and len(text) <= MOST_DIGITS and text.isascii() and text.isdecimal():
+        return int(text)
+    return None
 
 
 def is_background(request: HttpRequest) -> bool:

@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import Region
+from accounts.requests import whole_number
 from assessments import volumes
 from assessments.allocating import TYPED, Limits, Order
 from assessments.allocation_words import PARTS, factor_label
 from assessments.models import AllocationRule, AllocationRun
 from assessments.signing import signed_before
 from funding.models import Source
+from projects.years import FIRST_YEAR, LAST_YEAR
 from records.units import FEN_PER_WAN_YUAN, FEN_PER_YUAN
 
 # No coefficient and no score is larger.
@@ -95,8 +97,9 @@ class OrderForm(forms.Form):
         super().__init__(data, initial=_initial(like))
         fields: dict[str, Any] = self.fields
         fields["rule"].queryset = AllocationRule.objects.current()
-        asked = str(self["task_year"].value() or "")
-        year = int(asked) if asked.isdecimal() and 2000 <= int(asked) <= 2100 else timezone.localdate().year
+        year = whole_number(str(self["task_year"].value() or ""))
+        if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
+            year = timezone.localdate().year
         fields["choice"].choices = volumes.choices(region, year)
         self.typed: dict[str, dict[str, Fraction]] = {}
         self.bad_inputs: set[str] = set()

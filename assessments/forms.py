@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,10 +12,12 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.requests import day_named, whole_number
 from assessments.drafting import EMPTY_RULES, FIGURES, FIGURES_OF, VALUES, wrong_with
 from assessments.entering import Loss, Points
 from assessments.models import Appeal, Assessment, BandSet, Indicator, Scheme
 from assessments.schemes import MONTHLY
+from projects.months import month_before, month_end
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 LONG = forms.Textarea(attrs={"rows": 3})
@@ -279,17 +281,13 @@ def chosen(data: QueryDict) -> list[tuple[int, int]]:
     pairs = []
     for value in data.getlist("assessment"):
         pk, _colon, revision = value.partition(":")
-        if pk.isdigit() and revision.isdigit():
-            pairs.append((int(pk), int(revision)))
+        found, seen = whole_number(pk), whole_number(revision)
+        if found is not None and seen is not None:
+            pairs.append((found, seen))
     return pairs
 
 
 def month_of(data: QueryDict) -> date:
     """Return the last day of the month asked for, of the last one that is over where none is named."""
-    text = data.get("month", "")
-    today = timezone.localdate()
-    try:
-        first = date(int(text[:4]), int(text[5:7]), 1)
-    except ValueError:
-        first = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
-    return (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    first = day_named(f"{data.get('month', '')[:7]}-01")
+    return month_end(first or month_before(timezone.localdate()))

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.requests import whole_number
 from accounts.roles import Capability
 from consultations.ballots import takes_online, takes_paper
 from consultations.comments import without_numbers
@@ -78,7 +79,7 @@ class Asked:
     @property
     def chosen(self) -> frozenset[int]:
         """Return the options, or the step, that are chosen."""
-        return frozenset(int(value) for value in self.given if value.isdecimal())
+        return frozenset(found for value in self.given if (found := whole_number(value)) is not None)
 
     @property
     def text(self) -> str:
@@ -114,8 +115,8 @@ def given_in(questionnaire: Questionnaire, data: Any) -> dict[int, list[str]]:
     """
     found: dict[int, list[str]] = {}
     for name in data:
-        if name[:1] == "q" and name[1:].isdecimal():
-            found[int(name[1:])] = [value for value in data.getlist(name) if value.strip()]
+        if name[:1] == "q" and (number := whole_number(name[1:])) is not None:
+            found[number] = [value for value in data.getlist(name) if value.strip()]
     return found
 
 

@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.requests import whole_number
 from accounts.roles import Capability
 from communities.models import Building, Household
 from communities.models.household import entrance_key
@@ -99,8 +100,8 @@ def _place(consultation: Consultation, wish: Wish) -> tuple[int | None, str]:
         return None, ""
     key, _slash, entrance = wish.place.partition("/")
     building = (
-        Building.objects.live().filter(community=consultation.project.community_id, pk=int(key)).first()
-        if key.isdecimal() and len(key) < 18
+        Building.objects.live().filter(community=consultation.project.community_id, pk=pk).first()
+        if (pk := whole_number(key)) is not None
         else None
     )
     if building is None:

@@ -17,10 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Region
+from accounts.requests import day_named, whole_number
 from accounts.selects import LEVELS
 from dashboards.figures import Base
 from dashboards.places import projects_in
 from projects.models import AnnualPlan, Project, ProjectQuerySet
+from projects.years import FIRST_YEAR, LAST_YEAR
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -169,17 +171,19 @@ def current_year(region: Region, known_years: Sequence[int]) -> int:
 
 
 def _edition(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1000):
+    edition = whole_number(text)
+    if edition is None or not 1 <= edition <= 1000:
         raise BadRequest(_("An edition of a snapshot is a number such as 2."))
-    return int(text)
+    return edition
 
 
 def _years(values: Sequence[str]) -> tuple[int, ...]:
     years = set()
     for value in values:
-        if not (value.isascii() and value.isdigit() and 2000 <= int(value) <= 2100):
+        year = whole_number(value)
+        if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
             raise BadRequest(_("A plan year has four digits, such as 2020."))
-        years.add(int(value))
+        years.add(year)
     if len(years) > MOST_YEARS:
         raise BadRequest(_("Choose fewer plan years."))
     return tuple(sorted(years))
@@ -188,12 +192,9 @@ def _years(values: Sequence[str]) -> tuple[int, ...]:
 def _day(text: str, today: date) -> date:
     if not text:
         return today
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise BadRequest(_("A day is written as 2020-06-30.")) from None
+    day = day_named(text)
+    if day is None or day.year < FIRST_YEAR:
+        raise BadRequest(_("A day is written as 2020-06-30."))
     if day > today:
         raise BadRequest(_("The numbers of a day in the future are not known."))
-    if day.year < 2000:
-        raise BadRequest(_("A day is written as 2020-06-30."))
     return day

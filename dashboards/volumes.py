@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Region
+from accounts.requests import whole_number
 from assessments.volumes import Volumes
 from dashboards.figures import Row
 from dashboards.models import Snapshot
@@ -66,8 +67,8 @@ def read(region: Region, year: int, choice: str) -> Volumes:
 
 def _snapshot(region: Region, year: int, choice: str) -> Snapshot:
     found = (
-        Snapshot.objects.progress().filter(region=region, plan_year=year, pk=int(choice)).first()
-        if choice.isdecimal()
+        Snapshot.objects.progress().filter(region=region, plan_year=year, pk=pk).first()
+        if (pk := whole_number(choice)) is not None
         else None
     )
     if found is None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Region, User
+from accounts.requests import day_named
 from accounts.selects import LEVELS
 from funding import totals
 from projects.models import Project
@@ -89,10 +90,9 @@ def _day(text: str) -> date:
     today = timezone.localdate()
     if not text:
         return today
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as problem:
-        raise BadRequest(_("A day is written as 2020-06-30.")) from problem
+    day = day_named(text)
+    if day is None:
+        raise BadRequest(_("A day is written as 2020-06-30."))
     if day > today:
         raise BadRequest(_("The numbers of a day in the future are not known."))
     return day

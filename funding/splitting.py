@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Region
+from accounts.requests import whole_number
 from funding.batches import Seen
 from funding.models import Allotment, FundBatch
 from projects.models import Project, ProjectQuerySet
@@ -197,10 +198,9 @@ def take_typed(split: Split, sent: QueryDict) -> None:
 
 
 def _seen(text: str) -> Seen | None:
-    pk, colon, version = text.partition(":")
-    if not colon or not (pk.isascii() and pk.isdecimal() and version.isascii() and version.isdecimal()):
-        return None
-    return Seen(int(pk), int(version))
+    left, _colon, right = text.partition(":")
+    pk, version = whole_number(left), whole_number(right)
+    return None if pk is None or version is None else Seen(pk, version)
 
 
 def _type(line: Line, text: str) -> None:

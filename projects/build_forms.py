@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -157,8 +156,3 @@ class HolidayForm(forms.Form):
         if file.size > 200_000:
             raise forms.ValidationError(_("The file is too large for a table of holidays."))
         return file
-
-
-def day_asked(text: str) -> date:
-    """Return the day an address asks about, today when it asks about none; raises ValueError."""
-    return date.fromisoformat(text) if text else timezone.localdate()

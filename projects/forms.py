@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.requests import day_named
 from accounts.selects import unit_select
 from projects.models import Milestone, Project, ProjectQuerySet
 from projects.years import year_or_404, year_select
@@ -127,7 +128,7 @@ def _day(text: str) -> date:
     """Return a day of an address; today where none is given, Http404 for what is none."""
     if not text:
         return timezone.localdate()
-    try:
-        return date.fromisoformat(text)
-    except ValueError as problem:
-        raise Http404(text) from problem
+    day = day_named(text)
+    if day is None:
+        raise Http404(text)
+    return day

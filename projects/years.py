@@ -8,15 +8,18 @@ from typing import Any
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from accounts.requests import whole_number
+
 # Plan years that an address may name and a form may offer.
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 def year_or_404(text: str) -> int:
     """Return the plan year that an address names; raises Http404 for what is none."""
-    if not (text.isascii() and text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_YEAR):
+    year = whole_number(text)
+    if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
         raise Http404(text)
-    return int(text)
+    return year
 
 
 def year_select(years: Iterable[int], chosen: int | None, *, all_years: bool = False) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from accounts.api import ScopedViewSet
 from accounts.models import Region, User
+from accounts.requests import whole_number
 from accounts.roles import Capability
 from records.idempotency import KeyReused, once
 from records.marks import Mark
@@ -244,18 +245,16 @@ class RecordViewSet(FixedRecordViewSet[R]):
     def destroy(self, request: Request, pk: str) -> Response:
         """Remove a row from the ledger; its history stays."""
         row = self.get_object()
-        version, reason = (
-            request.query_params.get("version", ""),
-            request.query_params.get("reason", "").strip(),
-        )
-        if not version.isdecimal() or not reason:
+        version = whole_number(request.query_params.get("version"))
+        reason = request.query_params.get("reason", "").strip()
+        if version is None or not reason:
             raise serializers.ValidationError({"detail": "Name the version seen and the reason."})
         found = apply(
             type(row),
             actor=_caller(request),
             source=ChangeSet.Source.API,
             pk=row.pk,
-            base_version=int(version),
+            base_version=version,
             values={"is_removed": True},
             reason=reason,
         )

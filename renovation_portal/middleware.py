@@ -1,11 +1,13 @@
-"""Headers of every response, and a plain answer while the database is away."""
+"""Headers of every response, and a plain answer to what cannot be read or while the database is away."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
@@ -30,6 +32,64 @@ class DatabaseOutageMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer for an outage; leave every other error alone."""
         return outage_response(request) if is_outage(error) else None
+
+
+class UnreadableTextMiddleware:
+    """Answers 400 to what no person types and no database keeps: the character NUL, halves of characters.
+
+    Looked through are the address, cookies, the fields of forms and the texts of JSON.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request; raises BadRequest for text that cannot be kept."""
+        if not all(_can_be_kept(text) for text in _texts_of(request)):
+            raise BadRequest("The request holds text that cannot be kept.")
+        return self.get_response(request)
+
+
+def _can_be_kept(text: str) -> bool:
+    try:
+        return b"\0" not in text.encode()
+    except UnicodeEncodeError:
+        return False
+
+
+def _texts_of(request: HttpRequest) -> Iterator[str]:
+    yield request.path_info
+    yield from request.COOKIES.values()
+    yield from _fields_of(request.GET)
+    if request.content_type == "application/json":
+        yield from _texts_of_json(request)
+    elif request.method == "POST":
+        yield from _fields_of(request.POST)
+
+
+def _fields_of(fields: QueryDict) -> Iterator[str]:
+    for name, values in fields.lists():
+        yield name
+        yield from map(str, values)
+
+
+def _texts_of_json(request: HttpRequest) -> Iterator[str]:
+    """Yield every text of a body in JSON; what is no JSON is for the view to refuse."""
+    body = request.body.decode(request.encoding or "utf-8", errors="replace")
+    if "\\u" not in body:
+        return
+    try:
+        left = [json.loads(body)]
+    except (ValueError, RecursionError):
+        return
+    while left:
+        part = left.pop()
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, list):
+            left += part
+        elif isinstance(part, dict):
+            left += [*part.keys(), *part.values()]
 
 
 class ResponseHeadersMiddleware:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from accounts.requests import wants_data
+from accounts.requests import is_for_api, wants_data
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = 5
@@ -30,9 +30,9 @@ def outage_response(request: HttpRequest) -> HttpResponse:
     """Answer 503 and ask to try again in a moment; scripts get JSON."""
     logger.error("The database is away or busy: %s %s", request.method, request.path, exc_info=True)
     response: HttpResponse
-    if wants_data(request):
+    if is_for_api(request) or wants_data(request):
         message = _("The portal is busy for a moment. Nothing was saved; it will be tried again.")
-        response = JsonResponse({"message": message}, status=503)
+        response = JsonResponse({"detail" if is_for_api(request) else "message": message}, status=503)
     else:
         response = HttpResponse(render_to_string("503.html"), status=503)
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)

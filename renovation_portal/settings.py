@@ -128,6 +128,7 @@ MIDDLEWARE = [
     "renovation_portal.middleware.ResponseHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "renovation_portal.middleware.LanguageMiddleware",
+    "renovation_portal.middleware.UnreadableTextMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

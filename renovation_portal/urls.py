@@ -32,4 +32,6 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
 ]
 
+handler400 = "renovation_portal.views.bad_request"
+handler404 = "renovation_portal.views.not_found"
 handler500 = "renovation_portal.views.server_error"

@@ -7,17 +7,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views import defaults
 from django.views.decorators.http import require_safe
 
 import dashboards.owed
 from accounts.models import User
-from accounts.requests import current_user
+from accounts.requests import current_user, is_for_api, wants_data
 from accounts.roles import Capability
 from projects import digest
 from renovation_portal.error_ids import number_error
@@ -93,10 +94,30 @@ def _start(user: User) -> dict[str, str]:
     return {"text": text, "url": "", "label": ""}
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that a request could not be read; programs and scripts get JSON."""
+    text = _("The request could not be read")
+    if is_for_api(request):
+        return JsonResponse({"detail": text}, status=400)
+    if wants_data(request):
+        return JsonResponse({"message": text}, status=400)
+    return defaults.bad_request(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that there is nothing at an address; the API says it in JSON."""
+    if is_for_api(request):
+        return JsonResponse({"detail": _("There is nothing at this address")}, status=404)
+    return defaults.page_not_found(request, exception)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that something broke; while the database is away, say that instead."""
+    """Say that something broke, and the number of the error; while the database is away, say that."""
     error = sys.exc_info()[1]
     if error is not None and is_outage(error):
         return outage_response(request)
+    error_id = number_error(request)
+    if is_for_api(request):
+        return JsonResponse({"detail": _("The portal made an error"), "error_id": error_id}, status=500)
     # No request: what a context processor reads may be what broke.
-    return HttpResponse(render_to_string("500.html", {"error_id": number_error(request)}), status=500)
+    return HttpResponse(render_to_string("500.html", {"error_id": error_id}), status=500)

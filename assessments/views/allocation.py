@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
-from accounts.requests import current_user
+from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
 from assessments import allocation_export, signing
 from assessments.allocating import TYPED, is_intact, known_inputs, simulate
@@ -75,8 +75,8 @@ def new(request: HttpRequest) -> HttpResponse:
     """Calculate without keeping, and keep what was calculated as a scenario."""
     user = current_user(request)
     like = None
-    if request.GET.get("like", "").isdecimal():
-        like = get_object_or_404(_runs(request), pk=int(request.GET["like"]))
+    if (pk := whole_number(request.GET.get("like"))) is not None:
+        like = get_object_or_404(_runs(request), pk=pk)
     form = OrderForm(request.POST if request.method == "POST" else None, region=user.region, like=like)
     typed = dict(form.data.items()) if form.is_bound else typed_of(like) if like else {}
     if not form.is_bound or not form.is_valid():
@@ -155,8 +155,8 @@ def _run_page(request: HttpRequest, found: AllocationRun, form: BatchForm | None
 @requires(Capability.ALLOCATION_VIEW)
 def compare(request: HttpRequest) -> HttpResponse:
     """Show up to four runs beside each other; differences are to the first."""
-    asked = [int(text) for text in request.GET.getlist("run") if text.isdecimal()]
-    wanted = list(dict.fromkeys(asked))
+    asked = [whole_number(text) for text in request.GET.getlist("run")]
+    wanted = list(dict.fromkeys(pk for pk in asked if pk is not None))
     found = {one.pk: one for one in _runs(request).filter(pk__in=wanted[:MOST_COMPARED])}
     if any(pk not in found for pk in wanted[:MOST_COMPARED]):
         raise Http404

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.requests import current_user
+from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
 from assessments import drafting
 from assessments.drafting import SchemeRefused
@@ -124,9 +124,8 @@ def _done(request: HttpRequest, form: DraftForm, act: Callable[[], None]) -> boo
 
 
 def _removed(request: HttpRequest, draft: Scheme, act: Callable[[int], None]) -> HttpResponse:
-    revision = request.POST.get("revision", "")
     try:
-        act(int(revision) if revision.isdigit() else 0)
+        act(whole_number(request.POST.get("revision")) or 0)
     except SchemeRefused as problem:
         messages.error(request, str(problem))
     else:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
-from accounts.requests import current_user
+from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
 from assessments import asking, chance_words, computing, differences, proceedings, reports, scoring
 from assessments.forms import month_of
@@ -95,8 +95,8 @@ def _sheet(request: HttpRequest) -> FactSheet | None:
     rows = FactSheet.objects.filter(kind=FactSheet.Kind.MONTHLY).order_by("-on", "-year", "-number")
     if "month" in request.GET:
         rows = rows.filter(on=month_of(request.GET))
-    if request.GET.get("year", "").isdigit():
-        rows = rows.filter(year=int(request.GET["year"]))
+    if (year := whole_number(request.GET.get("year"))) is not None:
+        rows = rows.filter(year=year)
     found: FactSheet | None = rows.first()
     return found
 
@@ -141,12 +141,12 @@ def index(request: HttpRequest) -> HttpResponse:
 @requires(Capability.ASSESSMENT_REVIEW)
 def make(request: HttpRequest) -> HttpResponse:
     """Ask for a report of the whole province."""
-    kind, year = request.POST.get("kind", ""), request.POST.get("year", "")
-    if kind not in (Kind.MONTHLY, Kind.MIDYEAR, Kind.PROVINCE) or not year.isdigit():
+    kind, year = request.POST.get("kind", ""), whole_number(request.POST.get("year"))
+    if kind not in (Kind.MONTHLY, Kind.MIDYEAR, Kind.PROVINCE) or year is None:
         messages.error(request, _("Choose a report and a plan year."))
         return redirect("assessments:reports")
     on = month_of(request.POST) if kind == Kind.MONTHLY else None
-    return redirect(asking.ask(kind, year=int(year), on=on, by=current_user(request)))
+    return redirect(asking.ask(kind, year=year, on=on, by=current_user(request)))
 
 
 def _seen(request: HttpRequest, pk: int) -> AssessmentReport:

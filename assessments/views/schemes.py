@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.requests import current_user
+from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
 from assessments import drafting, schemes
 from assessments.drafting import FIGURES_OF, SchemeRefused
@@ -123,9 +123,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def adopt(request: HttpRequest, pk: int) -> HttpResponse:
     """Adopt a draft: from then on it never changes."""
     found = _seen(request, pk)
-    revision = request.POST.get("revision", "")
+    seen = whole_number(request.POST.get("revision")) or 0
     try:
-        schemes.adopt(scheme=found, seen=int(revision) if revision.isdigit() else 0, by=current_user(request))
+        schemes.adopt(scheme=found, seen=seen, by=current_user(request))
     except SchemeRefused as problem:
         messages.error(request, str(problem))
     else:

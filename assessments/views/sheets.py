@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import audit
 from accounts.models import User
-from accounts.requests import current_user
+from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
 from assessments import appeals, behind, chance_words, entering, proceedings, words, workbook
 from assessments.effects import effect_of
@@ -109,14 +109,14 @@ def enter(request: HttpRequest, pk: int) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = EntryForm(data, assessment=found, may_deduct=may_deduct)
     if request.method == "POST" and form.is_valid():
-        back = request.POST.get("take_back", "")
+        back = whole_number(request.POST.get("take_back"))
         try:
             entering.enter(
                 assessment=found,
                 seen=form.cleaned_data["revision"],
                 points=form.points(),
                 losses=form.losses(),
-                taken_back={int(back): request.POST.get("take_back_reason", "")} if back.isdigit() else None,
+                taken_back=None if back is None else {back: request.POST.get("take_back_reason", "")},
                 by=user,
             )
         except StepRefused as problem:
@@ -187,8 +187,7 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
     found, user = _seen(request, pk), current_user(request)
     if not proceedings.may_act(user, found):
         raise Http404
-    revision, reason = request.POST.get("revision", ""), request.POST.get("reason", "")
-    seen = int(revision) if revision.isdigit() else 0
+    seen, reason = whole_number(request.POST.get("revision")) or 0, request.POST.get("reason", "")
     try:
         match request.POST.get("do"):
             case "pass":
@@ -255,7 +254,7 @@ def rows(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if line is None or not line["formula"]:
         raise Http404
     page = request.GET.get("page", "1")
-    start = (int(page) - 1) * PER_PAGE if page.isdigit() and page != "0" else 0
+    start = max(0, (whole_number(page) or 1) - 1) * PER_PAGE
     groups = behind.groups(found, line["formula"], start=start, most=PER_PAGE)
     longest = max((group.total for group in groups), default=0)
     context = {

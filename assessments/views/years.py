@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from accounts.requests import current_user
+from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
 from assessments import proceedings
 from assessments.forms import OpenForm, chosen
@@ -44,8 +44,7 @@ def _index(request: HttpRequest, form: OpenForm, status: int = 200) -> HttpRespo
     user = current_user(request)
     visible = Assessment.objects.visible_to(user)
     years = list(visible.order_by("-year").values_list("year", flat=True).distinct())
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdigit() else (years[0] if years else None)
+    year = whole_number(request.GET.get("year")) or (years[0] if years else None)
     rows = list(
         visible.filter(year=year or 0)
         .select_related("unit__parent", "scheme", "fact_sheet")

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from accounts.requests import current_user
+from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, Role, requires
 from communities import survey_pages, surveys
 from communities.forms import OpenSurveyForm, ReasonForm, SignForm
@@ -88,11 +88,11 @@ def survey_open(request: HttpRequest) -> HttpResponse:
         if form.is_valid() and (answered := _open(request, user, form)):
             return answered
     else:
-        chosen = request.GET.get("community", "")
-        named = offered.filter(pk=int(chosen)) if chosen.isdecimal() else offered
+        chosen = whole_number(request.GET.get("community"))
+        named = offered if chosen is None else offered.filter(pk=chosen)
         form = OpenSurveyForm(offered.filter(pk__in=list(named.values_list("pk", flat=True)[:PER_PAGE])))
-        if chosen.isdecimal():
-            form.initial["communities"] = [int(chosen)]
+        if chosen is not None:
+            form.initial["communities"] = [chosen]
     context = {"form": form, "search": asked, "most": PER_PAGE, "total": offered.count()}
     return render(request, "communities/survey_open.html", context, status=400 if form.errors else 200)
 

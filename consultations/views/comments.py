@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from accounts.requests import current_user
+from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
 from consultations import answers as answering
 from consultations import moderation, pages, standing
@@ -115,10 +115,10 @@ def _moderate(request: HttpRequest, user: User) -> None:
 
 
 def _chosen(asked: QueryDict) -> set[int]:
-    found = asked.getlist("comment")
-    if not all(text.isascii() and text.isdecimal() and len(text) < 19 for text in found):
+    found = {whole_number(text) for text in asked.getlist("comment")}
+    if None in found:
         raise Http404
-    return {int(text) for text in found}
+    return {pk for pk in found if pk is not None}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -158,7 +158,7 @@ def _answers_page(request: HttpRequest, found: Consultation, form: AnswerForm, s
         rows = rows.filter(dispositions__is_current=True)
     cluster = request.GET.get("cluster", "")
     if cluster:
-        rows = rows.filter(cluster=get_object_or_404(Cluster, pk=cluster, consultation=found))
+        rows = rows.filter(cluster=get_object_or_404(Cluster, pk=whole_number(cluster), consultation=found))
     page = Paginator(rows.prefetch_related(current), PER_PAGE).get_page(request.GET.get("page"))
     days = answering.alarms()
     chosen = _chosen(request.POST) if request.method == "POST" else set()
@@ -281,9 +281,9 @@ def _rows(request: HttpRequest, found: Consultation) -> list[Comment]:
 
 
 def _given(found: Consultation, number: str) -> Disposition:
-    if not (number.isascii() and number.isdecimal() and len(number) < 19):
-        raise Http404
-    return get_object_or_404(Disposition, pk=int(number), comment__consultation=found, is_current=True)
+    return get_object_or_404(
+        Disposition, pk=whole_number(number), comment__consultation=found, is_current=True
+    )
 
 
 def _changed(request: HttpRequest, found: Consultation, name: str) -> dict[str, Any]:
@@ -292,7 +292,7 @@ def _changed(request: HttpRequest, found: Consultation, name: str) -> dict[str, 
     if not kind:
         return {}
     models: dict[str, Any] = {"clause": PlanClause, "item": PlanItem}
-    if kind not in models or not (number.isascii() and number.isdecimal() and len(number) < 19):
+    if kind not in models:
         raise Http404
     rows = models[kind].objects.live().filter(plan_version=found.revised_version_id)
-    return {kind: get_object_or_404(rows, pk=int(number))}
+    return {kind: get_object_or_404(rows, pk=whole_number(number))}

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from accounts.requests import current_user
+from accounts.requests import current_user, day_named
 from accounts.roles import Capability, requires
 from consultations import pages, proceedings, rejection, standing
 from consultations.forms import ConsultationForm
@@ -374,7 +374,7 @@ _STEPS = {
 
 
 def _day(asked: Any) -> date:
-    try:
-        return date.fromisoformat(asked.get("day", ""))
-    except ValueError as problem:
-        raise WorkflowError(_("Write the day as 2026-10-01.")) from problem
+    day = day_named(asked.get("day"))
+    if day is None:
+        raise WorkflowError(_("Write the day as 2026-10-01."))
+    return day

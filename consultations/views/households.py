@@ -15,15 +15,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.requests import current_user
+from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
 from communities import households as register
 from communities.models import Building, Community, Household
 from consultations import access, slips
 from consultations.models import AccessCode
 from records.services import NothingWritten
-
-DIGITS = 9
 
 
 @require_safe
@@ -107,13 +105,10 @@ def _flats(form: QueryDict) -> dict[int, int]:
     found = {}
     for text in chosen:
         count = str(form.get(f"flats-{text}", ""))
-        if _is_number(text) and _is_number(count):
-            found[int(text)] = int(count)
+        pk, flats = whole_number(text), whole_number(count)
+        if pk is not None and flats is not None:
+            found[pk] = flats
     return found
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= DIGITS
 
 
 @require_POST
@@ -121,7 +116,8 @@ def _is_number(text: str) -> bool:
 def group(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that the chosen places have one owner, or owners of their own."""
     community, user = own_community(request, pk), current_user(request)
-    chosen = [int(text) for text in request.POST.getlist("household") if _is_number(text)]
+    named = (whole_number(text) for text in request.POST.getlist("household"))
+    chosen = [pk for pk in named if pk is not None]
     alone = request.POST.get("act") == "separate"
     if len(chosen) < (1 if alone else 2):
         messages.error(request, _("Choose the places first: two or more for one owner."))
@@ -174,18 +170,14 @@ def _chosen(form: QueryDict, community: Community) -> list[Household]:
     one, building = str(form.get("household", "")), str(form.get("building", ""))
     if one:
         rows = Household.objects.live().filter(community=community).select_related("building")
-        return [get_object_or_404(rows, pk=_number(one))]
+        return [get_object_or_404(rows, pk=whole_number(one))]
     within = None
     if building:
-        within = get_object_or_404(Building.objects.live().filter(community=community), pk=_number(building))
+        within = get_object_or_404(
+            Building.objects.live().filter(community=community), pk=whole_number(building)
+        )
     every = slips.all_of if form.get("replace") == "1" else slips.without_slip
     return every(community, within)
-
-
-def _number(text: str) -> int:
-    if not _is_number(text):
-        raise Http404(text)
-    return int(text)
 
 
 def _paper(content: bytes, name: str) -> HttpResponse:
@@ -226,4 +218,4 @@ def own_community(request: HttpRequest, pk: int) -> Community:
 
 def _back(community: Community, building: str = "") -> HttpResponse:
     url = reverse("households:page", args=[community.pk])
-    return redirect(f"{url}?building={building}#households" if _is_number(building) else url)
+    return redirect(f"{url}?building={building}#households" if whole_number(building) is not None else url)

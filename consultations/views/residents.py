@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from accounts.requests import whole_number
 from consultations import ballots, outcomes, points, privacy, reading, survey_results
 from consultations.models import Ballot, ResidentSession, Vote
 from consultations.residents import community_of, resident_of
@@ -98,9 +99,9 @@ def everything(request: HttpRequest, code: str) -> HttpResponse:
     found = _reading(code)
     session = resident_of(request, found.community)
     rows = outcomes.public(found.consultation)
-    about = request.GET.get("clause", "")
-    if about.isdecimal() and len(about) < 18:
-        rows = rows.filter(outcomes.on_clause(int(about)))
+    about = whole_number(request.GET.get("clause"))
+    if about is not None:
+        rows = rows.filter(outcomes.on_clause(about))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     supported = outcomes.supported_by(session, page.object_list) if session else set()
     context = {
@@ -108,7 +109,7 @@ def everything(request: HttpRequest, code: str) -> HttpResponse:
         "me": session,
         "page": page,
         "supported": supported,
-        "about": about if about.isdecimal() else "",
+        "about": "" if about is None else about,
         "done": request.GET.get("done", ""),
     }
     return framed(render(request, "residents/all.html", context), is_private=session is not None)

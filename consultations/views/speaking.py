@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.requests import whole_number
 from consultations import comments, outcomes, privacy, reading, residents, standing
 from consultations.comments import CommentRefused, Saying, TooMany
 from consultations.models import Comment
@@ -91,7 +92,7 @@ def _saying(visit: Visit, form: Form) -> Saying:
         kind=form.kind,
         clause_id=pk if part == "clause" else None,
         item_id=pk if part == "item" else None,
-        proposed_id=_number(form.proposed),
+        proposed_id=whole_number(form.proposed),
         photo=_photo(visit) if form.takes_photo else None,
     )
 
@@ -104,11 +105,7 @@ def _photo(visit: Visit) -> Prepared | None:
 def _about(text: str) -> str:
     """Return what a form is about, empty for whatever names no clause and no item."""
     part, _dash, number = text.partition("-")
-    return text if part in {"clause", "item"} and _number(number) is not None else ""
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+    return text if part in {"clause", "item"} and whole_number(number) is not None else ""
 
 
 def _form(visit: Visit, form: Form, wrong: str = "", status: int = 200) -> HttpResponse:
@@ -128,7 +125,7 @@ def _form(visit: Visit, form: Form, wrong: str = "", status: int = 200) -> HttpR
         "item": item,
         "under": under,
         "choices": choices,
-        "proposed": _number(form.proposed),
+        "proposed": whole_number(form.proposed),
         "wrong": wrong,
         "accepts": ACCEPTED_PHOTOS,
         "longest": comments.LONGEST,
@@ -228,6 +225,6 @@ def support(visit: Visit, pk: int) -> HttpResponse:
         raise Http404(pk) from problem
     except CommentRefused as refusal:
         return visit.page("refused", {"wrong": str(refusal)}, status=400)
-    page = visit.request.POST.get("page", "")
-    back = f"{visit.url('all')}{f'?page={page}' if page.isdecimal() else ''}#said-{pk}"
+    page = whole_number(visit.request.POST.get("page"))
+    back = f"{visit.url('all')}{'' if page is None else f'?page={page}'}#said-{pk}"
     return redirect(back)

@@ -19,7 +19,7 @@ from accounts.selects import LEVELS
 from dashboards.alerts.reading import SIGNS, in_places, label_of, words_of
 from dashboards.models import Alert, AlertRule
 from dashboards.models.alert import AlertQuerySet
-from projects.years import year_select
+from projects.years import year_or_404, year_select
 
 STATES = ("open", "unexplained", "explained", "closed")
 DEPTHS = {Region.Level.PREFECTURE: "", Region.Level.UNIT: "　"}
@@ -80,9 +80,7 @@ class AlertFilter:
         text = self.query.get("year", "")
         if not text:
             return None
-        if not (text.isascii() and text.isdecimal() and len(text) == 4):
-            raise Http404(text)
-        return int(text)
+        return year_or_404(text)
 
     def _word(self, name: str, known: tuple[str, ...]) -> str:
         value = self.query.get(name, "")

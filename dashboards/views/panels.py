@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.requests import current_user
+from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
 from communities.models import CatalogueItem
 from dashboards.panels import PANELS, fill, heading
@@ -61,9 +61,7 @@ def quantities(request: HttpRequest, code: str) -> HttpResponse:
     indicator, pk = request.GET.get("indicator", ""), request.GET.get("item", "")
     item = None
     if pk:
-        if not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
-            raise Http404(pk)
-        item = get_object_or_404(CatalogueItem.objects.all(), pk=pk)
+        item = get_object_or_404(CatalogueItem.objects.all(), pk=whole_number(pk))
     elif indicator not in Indicator.values:
         raise Http404(indicator)
     rows = behind_quantity(

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.models import Region, User
-from accounts.requests import current_user
+from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
 from funding import coverage, pages, selection, tables, totals, unit_costs
 from funding.models import Source
@@ -125,15 +125,13 @@ def _asked(request: HttpRequest, user: User) -> Asked:
     """Read what narrows the rows; Http404 for a source or project the visitor may not see."""
     source, project = request.GET.get("source", ""), request.GET.get("project", "")
     channel = request.GET.get("channel", "")
-    if any(text and not (text.isascii() and text.isdecimal()) for text in (source, project)):
-        raise Http404
     if channel and channel not in Source.Channel.values:
         raise Http404(channel)
     if source:
-        get_object_or_404(Source.objects.visible_to(user), pk=int(source))
+        get_object_or_404(Source.objects.visible_to(user), pk=whole_number(source))
     if project:
-        get_object_or_404(Project.objects.visible_to(user), pk=int(project))
-    return Asked(int(source) if source else None, channel, int(project) if project else None)
+        get_object_or_404(Project.objects.visible_to(user), pk=whole_number(project))
+    return Asked(whole_number(source), channel, whole_number(project))
 
 
 def _measure(request: HttpRequest) -> Measure:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Region, User
+from accounts.requests import whole_number
 from communities.columns import unit_widget
 from ledgers.dispatching import sources
 from ledgers.models import Dispatch, DispatchRow
@@ -294,9 +295,10 @@ def ledger_of(dispatch: Dispatch) -> Ledger:
 @ledger_family("dispatch")
 def find(name: str) -> Ledger | None:
     """Return the ledger of a table that has been sent out."""
-    if not name.isdecimal() or len(name) > 9:
+    pk = whole_number(name)
+    if pk is None:
         return None
-    found = Dispatch.objects.exclude(state=Dispatch.State.DRAFT).filter(pk=int(name)).first()
+    found = Dispatch.objects.exclude(state=Dispatch.State.DRAFT).filter(pk=pk).first()
     return ledger_of(found) if found is not None else None
 
 

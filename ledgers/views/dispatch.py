@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import audit
 from accounts.models import User
-from accounts.requests import current_user
+from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
 from ledgers.dispatch_forms import ChoiceForm, DispatchForm, DueForm, column_forms
 from ledgers.dispatching import compiling, service, sources
@@ -236,10 +236,9 @@ def _step(request: HttpRequest, pk: int, take: Callable[[], Any], done: str) -> 
 
 
 def _part(request: HttpRequest, found: Dispatch) -> DispatchUnit:
-    named = request.POST.get("part", "")
     visible = DispatchUnit.objects.visible_to(current_user(request)).filter(dispatch=found)
     return get_object_or_404(
-        visible.select_related("unit", "dispatch"), pk=int(named) if named.isdecimal() else 0
+        visible.select_related("unit", "dispatch"), pk=whole_number(request.POST.get("part"))
     )
 
 

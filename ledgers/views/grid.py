@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.requests import current_user
+from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
 from ledgers import grid, saving
 from ledgers.grid import GridScope
@@ -202,10 +202,10 @@ def confirm(request: HttpRequest, slug: str) -> HttpResponse:
 def history(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the life of one cell."""
     scope = scope_of(request, slug)
-    pk, key = request.GET.get("id", ""), request.GET.get("column", "")
-    if not pk.isdecimal() or key not in scope.ledger.resource.fields:
+    pk, key = whole_number(request.GET.get("id")), request.GET.get("column", "")
+    if pk is None or key not in scope.ledger.resource.fields:
         return JsonResponse({"message": _("Name a row and a column.")}, status=400)
-    record = get_object_or_404(scope.ledger.resource.rows_for(scope.user), pk=int(pk))
+    record = get_object_or_404(scope.ledger.resource.rows_for(scope.user), pk=pk)
     return JsonResponse({"entries": grid.cell_steps(scope, record.pk, key)})
 
 
@@ -214,10 +214,10 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
 def changes(request: HttpRequest, slug: str) -> HttpResponse:
     """Return what others wrote since a change set."""
     scope = scope_of(request, slug)
-    since = request.GET.get("since", "")
-    if not since.isdecimal():
+    since = whole_number(request.GET.get("since"))
+    if since is None:
         return JsonResponse({"message": _("Name a change set.")}, status=400)
-    return JsonResponse(grid.changes_since(scope, int(since)))
+    return JsonResponse(grid.changes_since(scope, since))
 
 
 @require_http_methods(["GET", "HEAD", "POST", "DELETE"])

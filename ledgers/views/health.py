@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
-from accounts.requests import current_user
+from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
 from jobs.models import Job
 from jobs.services import enqueue
@@ -107,11 +107,8 @@ def close(request: HttpRequest) -> HttpResponse:
     # Each ledger names what it takes to edit it: survey findings are the surveyors'.
     if not chosen.user.may(model._default_manager.all().edit_capability):  # type: ignore[attr-defined]
         raise PermissionDenied("edit")
-    pk = request.POST.get("pk", "")
-    if not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
-        raise Http404(pk)
     manager: Any = model._default_manager
-    get_object_or_404(manager.visible_to(chosen.user), pk=pk)
+    pk = get_object_or_404(manager.visible_to(chosen.user), pk=whole_number(request.POST.get("pk"))).pk
     if not manager.editable_by(chosen.user).filter(pk=pk).exists():
         raise PermissionDenied("ledger.edit")
     reason = request.POST.get("reason", "").strip()
@@ -122,7 +119,7 @@ def close(request: HttpRequest) -> HttpResponse:
         close_finding(
             model,
             actor=chosen.user,
-            pk=int(pk),
+            pk=pk,
             code=request.POST.get("code", ""),
             seen=request.POST.get("seen", ""),
             reason=reason,

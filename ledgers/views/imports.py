@@ -14,7 +14,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.requests import current_user
+from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
 from jobs.models import Job
 from ledgers.forms import UploadForm
@@ -238,7 +238,7 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
         options["include_hidden"] = request.POST["include_hidden"] == "1"
     if row := request.POST.get("row", ""):
         side, name = request.POST.get("side", ""), request.POST.get("field", "")
-        if side not in {"mine", "theirs"} or not row.isdecimal():
+        if side not in {"mine", "theirs"} or whole_number(row) is None:
             return _refused(request, found, _("Choose one of the two values."))
         choices = found.options.get("choices", {})
         options["choices"] = {**choices, row: {**choices.get(row, {}), name: side}}

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import ScopedViewSet
-from accounts.requests import current_user
+from accounts.requests import current_user, whole_number
 from accounts.roles import Capability
 from communities.api import RegionFilter
 from projects import handing, rounds
@@ -217,7 +217,7 @@ class UnitReturnViewSet(ScopedViewSet[UnitReturn]):
         return answered(request, act)
 
     def _seen(self) -> UnitReturn:
-        return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+        return get_object_or_404(self.get_queryset(), pk=whole_number(self.kwargs["pk"]))
 
 
 def _sent(kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import ScopedViewSet
-from accounts.requests import current_user
+from accounts.requests import current_user, whole_number
 from accounts.roles import Capability
 from communities.api import SharedRegionFilter
 from projects import waivers
@@ -138,7 +138,8 @@ class WaiverViewSet(ScopedViewSet[Waiver]):
         )
 
     def _seen(self) -> Waiver:
-        return get_object_or_404(self.get_queryset().select_related("region"), pk=self.kwargs["pk"])
+        visible = self.get_queryset().select_related("region")
+        return get_object_or_404(visible, pk=whole_number(self.kwargs["pk"]))
 
     def _decide(self, request: Request, *, approve: bool) -> Response:
         found, note = self._seen(), Note.of(request)

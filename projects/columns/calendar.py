@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +18,7 @@ class CalendarLedger(LedgerResource):
     """A ledger of dated rules of regions; the nearest region above a community decides."""
 
     KEY: tuple[str, ...] = ("region_id", "year_from")
-    searched = ("region__name", "region__short_name", "source")
+    searched: ClassVar[tuple[str, ...]] = ("region__name", "region__short_name", "source")
     groups = {
         "place": gettext_lazy("Where and when"),
         "rule": gettext_lazy("Rule"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from accounts.requests import current_user
+from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
 from projects import bundles
 from projects.baselines import FIGURES
@@ -106,12 +106,10 @@ def _candidates(user: User, found: Bundle) -> list[Project]:
 def add_members(request: HttpRequest, pk: int) -> HttpResponse:
     """Put projects into a bundle."""
     found = _own(request, pk)
-    texts = request.POST.getlist("project")
-    if not texts or not all(text.isascii() and text.isdecimal() for text in texts):
+    chosen = dict.fromkeys(whole_number(text) for text in request.POST.getlist("project"))
+    if not chosen or None in chosen:
         raise BadRequest(_("Choose projects from the list."))
-    changes = [
-        Change(values={"bundle_id": found.pk, "project_id": int(text)}) for text in dict.fromkeys(texts)
-    ]
+    changes = [Change(values={"bundle_id": found.pk, "project_id": pk}) for pk in chosen]
     try:
         apply_many(
             BundleMember,

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Region, User
-from accounts.requests import current_user
+from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
 from projects import gating, library, plans
 from projects.forms import ProjectFilter
@@ -202,9 +202,10 @@ def decide(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest, within: ProjectQuerySet) -> list[Project]:
     """Return the projects ticked on a page; Http404 when one is not within reach."""
     texts = request.POST.getlist("project")
-    if len(texts) > MOST_AT_ONCE or not all(text.isascii() and text.isdecimal() for text in texts):
+    named = [whole_number(text) for text in texts]
+    wanted = {pk for pk in named if pk is not None}
+    if len(texts) > MOST_AT_ONCE or None in named:
         raise BadRequest(_("Choose projects from the list."))
-    wanted = {int(text) for text in texts}
     found = list(within.filter(pk__in=wanted).select_related("community", "unit").order_by("pk"))
     if len(found) != len(wanted):
         raise Http404

@@ -21,7 +21,7 @@ from accounts import audit
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
 from projects import calendar_data, schedule
-from projects.build_forms import HolidayForm, day_asked
+from projects.build_forms import HolidayForm
 from projects.calendar_data import HolidayTableError
 from projects.forms import ProjectFilter
 from projects.models import DeadlineRule, Holiday, Milestone, Project, SeasonRule
@@ -113,11 +113,7 @@ def risks(request: HttpRequest) -> HttpResponse:
     """List which projects cannot finish in their year, or soon cannot, as of today or any day."""
     user = current_user(request)
     chosen = ProjectFilter(user, request.GET)
-    try:
-        on = day_asked(request.GET.get("on", ""))
-    except ValueError as problem:
-        raise Http404(request.GET.get("on", "")) from problem
-    state = request.GET.get("state", "")
+    on, state = chosen.step_on, request.GET.get("state", "")
     if state not in {"", *State}:
         raise Http404(state)
     going = chosen.all_stages().counted().filter(standing=Project.Standing.ACTIVE)

@@ -83,6 +83,49 @@ def test_the_page_and_the_log_line_of_a_mistake_carry_the_same_number(
     assert numbers[0] != numbers[1]
 
 
+def test_the_api_is_told_of_a_mistake_in_json_with_its_number(
+    yanji: User, client_for: ClientFor, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = client_for(yanji)
+    client.raise_request_exception = False
+
+    with mock.patch("accounts.api.ScopedViewSet.get_queryset", side_effect=ValueError("secret detail")):
+        answer = client.get("/api/v1/communities/")
+
+    told = answer.json()
+    assert (answer.status_code, told["detail"]) == (500, "The portal made an error")
+    assert f"[{told['error_id']}] Internal Server Error" in caplog.text
+    assert len(told["error_id"]) == 8
+    assert "secret" not in answer.text
+
+
+def test_the_api_is_told_of_a_busy_database_in_json(yanji: User, client_for: ClientFor) -> None:
+    client = client_for(yanji)
+
+    with mock.patch("accounts.api.ScopedViewSet.get_queryset", side_effect=BUSY):
+        answer = client.get("/api/v1/communities/")
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert list(answer.json()) == ["detail"]
+
+
+@pytest.mark.parametrize(
+    "address", ["/api/", "/api/v1/nothing/", "/api/v2/communities/", "/api/v1/communities/x/y/"]
+)
+def test_what_the_api_does_not_have_is_said_in_json(client: Client, address: str) -> None:
+    answer = client.get(address)
+
+    assert (answer.status_code, answer.json()) == (404, {"detail": "There is nothing at this address"})
+
+
+def test_people_are_told_by_a_page(client: Client) -> None:
+    answer = client.get("/nothing/")
+
+    assert answer.status_code == 404
+    assert "<h1" in answer.text
+    assert "There is nothing at this address" in answer.text
+
+
 def test_logins_are_not_let_through_while_nobody_can_count_them(yanji: User) -> None:
     client = Client(raise_request_exception=False)
 
