@@ -65,7 +65,6 @@ def test_the_list_shows_every_account(admin: Client, yanji: User, dunhua: User) 
         ("role=entry&state=open", ["yanji"]),
         ("role=emperor", ["dunhua", "secadmin", "yanji"]),
         ("q=%27%3B--", []),
-        ("q=%00", ["dunhua", "secadmin", "yanji"]),
         ("page=999", ["dunhua", "secadmin", "yanji"]),
         ("page=x", ["dunhua", "secadmin", "yanji"]),
     ],
