@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.conf import LazySettings
 from django.test import Client
 
 from accounts.models import User
 from tests.conftest import ClientFor
+from tests.renovation_portal.test_settings import PRODUCTION, load
 
 pytestmark = pytest.mark.django_db
 CSP = (
@@ -23,6 +26,20 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+
+
+FROM_SETTINGS = (
+    "SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_PROXY_SSL_HEADER", "SECURE_SSL_REDIRECT",
+    "SECURE_REDIRECT_EXEMPT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "LANGUAGE_COOKIE_SECURE",
+    "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_HTTPONLY", "LANGUAGE_COOKIE_SAMESITE",
+)  # fmt: skip
+
+
+@pytest.fixture
+def production(tmp_path: Path, settings: LazySettings) -> None:
+    """What settings.py says of transport and cookies when it is loaded for production."""
+    for name, value in load(tmp_path, PRODUCTION, *FROM_SETTINGS).items():
+        setattr(settings, name, value)
 
 
 def policy(text: str) -> dict[str, list[str]]:
@@ -82,20 +99,15 @@ def test_the_login_page_is_not_kept_either(client: Client) -> None:
     assert "no-store" in client.get("/accounts/login/").headers["Cache-Control"]
 
 
-def test_https_is_remembered_for_a_year(client: Client, settings: LazySettings) -> None:
-    settings.SECURE_HSTS_SECONDS = 31_536_000
-    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-
+@pytest.mark.usefixtures("production")
+def test_https_is_remembered_for_a_year(client: Client) -> None:
     for address in ("/accounts/login/", "/no/such/page/", "/"):
         response = client.get(address, headers={"X-Forwarded-Proto": "https"})
         assert response.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
-def test_plain_http_is_sent_on_but_for_the_health_checks(client: Client, settings: LazySettings) -> None:
-    settings.SECURE_SSL_REDIRECT = True
-    settings.SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-
+@pytest.mark.usefixtures("production")
+def test_plain_http_is_sent_on_but_for_the_health_checks(client: Client) -> None:
     assert client.get("/accounts/login/").headers["Location"] == "https://testserver/accounts/login/"
     assert client.get("/healthz").status_code == 200
 
@@ -108,17 +120,20 @@ def test_cookies_are_closed_to_scripts_and_other_sites(yanji: User) -> None:
     assert (session["httponly"], session["samesite"], session["path"]) == (True, "Lax", "/")
 
 
-def test_cookies_travel_encrypted_in_production(yanji: User, settings: LazySettings) -> None:
-    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
-    settings.SESSION_COOKIE_NAME = "__Host-sessionid"
-    settings.CSRF_COOKIE_NAME = "__Host-csrftoken"
-    client = Client()
+@pytest.mark.usefixtures("production")
+def test_cookies_travel_encrypted_in_production(yanji: User) -> None:
+    client = Client(headers={"X-Forwarded-Proto": "https"})
     client.get("/accounts/login/")
     client.post("/accounts/login/", {"username": "yanji", "password": "Tests only 2020"})
+    client.post("/i18n/setlang/", {"language": "en"})
 
-    assert {name for name, cookie in client.cookies.items() if cookie["secure"] and not cookie["domain"]} == {
-        "__Host-sessionid", "__Host-csrftoken",
-    }  # fmt: skip
+    cookies = client.cookies
+    assert set(cookies) == {"__Host-sessionid", "__Host-csrftoken", "django_language"}
+    assert {(cookie["secure"], cookie["samesite"], cookie["domain"]) for cookie in cookies.values()} == {
+        (True, "Lax", "")
+    }
+    # The page sends its token back itself, so its script may read that one.
+    assert {name for name, cookie in cookies.items() if not cookie["httponly"]} == {"__Host-csrftoken"}
 
 
 @pytest.mark.parametrize("address", ["/.git/HEAD", "/static/", "/metrics", "/__debug__/", "/admin/", "/.env"])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -147,3 +149,10 @@ def test_no_server_side_code_is_loaded_from_messages_or_sessions(tmp_path: Path)
         "CELERY_ACCEPT_CONTENT": ["json"],
         "CELERY_TASK_SERIALIZER": "json",
     }
+
+
+def test_lines_of_the_log_say_their_hour_with_its_offset(tmp_path: Path) -> None:
+    told = load(tmp_path, {}, "LOGGING", "TIME_ZONE")["LOGGING"]["formatters"]["line"]
+    line = logging.Formatter(told["format"], told["datefmt"]).format(logging.makeLogRecord({"msg": "said"}))
+
+    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0800 ", line)
