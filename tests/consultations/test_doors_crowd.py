@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import random
 from datetime import timedelta
 from fractions import Fraction
 
 import pytest
-from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -84,11 +82,11 @@ def test_two_officials_at_once_leave_one_live_slip(yanji: User) -> None:
     made = all_at_once(4, lambda _index: access.issue_codes(chosen, actor=yanji))
 
     assert AccessCode.objects.filter(revoked_at__isnull=True).count() == 4
-    last = {slip.typed.replace("-", "")[:3] for slips in made for slip in slips}
+    # What is live was handed out by one of them, whole: nobody holds half a street of dead slips.
+    handed = [{slip.typed.replace("-", "")[: access.LOCATOR_LENGTH] for slip in slips} for slips in made]
     live = set(AccessCode.objects.filter(revoked_at__isnull=True).values_list("locator", flat=True))
-    assert live <= last
+    assert live in handed
     assert AccessCode.objects.count() == 16
-    assert connection.vendor in {"sqlite", "postgresql"}
 
 
 # --- guessing ------------------------------------------------------------------------------------
@@ -96,37 +94,12 @@ SECRETS = len(access.ALPHABET) ** (access.CODE_LENGTH - access.LOCATOR_LENGTH)
 GUESSES = 1_000_000
 
 
-def test_a_million_guesses_are_expected_to_hit_less_than_a_hundredth_of_a_slip() -> None:
+def test_a_million_guesses_are_expected_to_hit_less_than_a_hundredth_of_a_slip(settings: Settings) -> None:
     assert SECRETS == 887_503_681
     # Without any lock, each guess aimed at a slip that exists.
     unlocked = Fraction(GUESSES, SECRETS)
     assert unlocked < Fraction(1, 100)
-    # With the lock: five tries a slip, in a community of 3000 households.
-    locked = Fraction(min(GUESSES, 5 * 3000), SECRETS)
+    # With the lock: so many tries a slip, in a community of 3000 households.
+    locked = Fraction(min(GUESSES, settings.CODE_WRONG_TRIES * 3000), SECRETS)
     assert locked < Fraction(1, 50_000)
     assert 8 * access.SECRET_BYTES >= 128
-
-
-def test_a_million_simulated_guesses_hit_as_seldom_as_the_arithmetic_says() -> None:
-    """The door's rule, played against 3000 slips, with secrets shortened so that hits can be counted.
-
-    With secrets of three characters in place of six hits are 31³ times as likely; divided by that, what is
-    found must be what the arithmetic says of the real ones.
-    """
-    chance = random.Random(20260315)
-    short = len(access.ALPHABET) ** 3
-    slips = {number: [chance.randrange(short), 0] for number in range(3000)}
-    locators = len(access.ALPHABET) ** access.LOCATOR_LENGTH
-    hits = judged = 0
-    for _guess in range(GUESSES):
-        slip = slips.get(chance.randrange(locators))
-        if slip is None or slip[1] >= 5:
-            continue
-        judged += 1
-        if slip[0] == chance.randrange(short):
-            hits += 1
-            slip[1] = 0
-        else:
-            slip[1] += 1
-    assert judged <= 5 * len(slips) + 5 * hits
-    assert hits / (SECRETS / short) < 0.01

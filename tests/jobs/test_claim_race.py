@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from jobs import services
-from jobs.models import Job
+from jobs.models import Job, JobQuerySet
 from tests.jobs.handlers import effects
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,17 +46,14 @@ def test_one_of_many_workers_wins_the_claim() -> None:
         assert (job.state, job.attempt) == (Job.State.RUNNING, 1)
 
 
-def test_a_control_without_the_condition_does_claim_twice() -> None:
-    """Show that the race is there to be lost: read, decide, write loses it."""
-    job = Job.objects.create(kind="tests.write", key="control")
-    everyone_has_read = threading.Barrier(THREADS)
+def test_without_its_condition_the_claim_would_be_won_by_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show that the condition decides the race: the same claim without it is lost by nobody."""
+    job = Job.objects.create(kind="tests.write", key="control", max_attempts=THREADS)
+    monkeypatch.setattr(JobQuerySet, "due", lambda rows: rows.all())
 
-    def naive_claim() -> bool:
-        free = Job.objects.get(pk=job.pk).state == Job.State.QUEUED
-        everyone_has_read.wait(timeout=10)
-        return free
-
-    assert at_once(naive_claim).count(True) == THREADS
+    assert at_once(lambda: services.claim(job.pk) is not None) == [True] * THREADS
+    job.refresh_from_db()
+    assert job.attempt == THREADS
 
 
 def test_many_doubled_messages_do_the_work_once() -> None:
