@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from assessments import facts
 from assessments.formulas import BehindRow
 from assessments.models import Assessment
-from projects.models import Project
-from records.history import rows_at
+from projects.models import Project, UnitReturn
+from records.history import frozen_query, rows_at
 from records.models import VersionedRecord
 
 # The columns shown of each ledger's rows; whatever is not named shows its name alone.
@@ -30,10 +30,23 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "consultations.consultation": ("title", "closes_on"),
 }
 
+# Where each ledger's rows and their changes are, by address.
+LEDGERS: Mapping[str, str] = {
+    "projects.project": "projects",
+    "projects.defect": "defects",
+    "projects.progressreport": "progress",
+    "funding.moneyevent": "money-events",
+    "funding.allotment": "allotments",
+    "consultations.consultation": "consultations",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row behind a fact: what it is about, its values then, whether it counted, and changed since."""
+    """One row behind a fact: what it is about, its values then, whether it counted, and changed since.
+
+    ``history`` leads to the changes of the row; empty where the row keeps no history (comments of residents).
+    """
 
     about: str
     url: str
@@ -41,6 +54,7 @@ class Line:
     counts: bool
     version: int
     changed_since: bool
+    history: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +70,12 @@ class Group:
 
 def groups(assessment: Assessment, formula: str, *, start: int, most: int) -> list[Group]:
     """Return the rows behind a fact by ledger, a page of each: a constant number of queries."""
-    found = facts.rows_of(assessment.fact_sheet, formula, assessment.document["about"]["unit"])
-    return [_group(model, rows, start, most) for model, rows in sorted(found.items())]
+    sheet = assessment.fact_sheet
+    found = facts.rows_of(sheet, formula, assessment.document["about"]["unit"])
+    return [_group(model, rows, start, most, sheet.frozen_at) for model, rows in sorted(found.items())]
 
 
-def _group(label: str, rows: Sequence[BehindRow], start: int, most: int) -> Group:
+def _group(label: str, rows: Sequence[BehindRow], start: int, most: int, frozen_at: datetime) -> Group:
     model = apps.get_model(label)
     # What does not count is what a reader looks for: it comes first.
     page = sorted(rows, key=lambda row: (row.counts, row.pk))[start : start + most]
@@ -69,13 +84,17 @@ def _group(label: str, rows: Sequence[BehindRow], start: int, most: int) -> Grou
     return Group(
         label=str(model._meta.verbose_name_plural),
         columns=columns,
-        lines=_versioned(model, page, names) if issubclass(model, VersionedRecord) else _bare(model, page),
+        lines=_versioned(model, page, names, frozen_at)
+        if issubclass(model, VersionedRecord)
+        else _bare(model, page),
         total=len(rows),
         counting=sum(row.counts for row in rows),
     )
 
 
-def _versioned(model: type[VersionedRecord], page: Sequence[BehindRow], names: Sequence[str]) -> list[Line]:
+def _versioned(
+    model: type[VersionedRecord], page: Sequence[BehindRow], names: Sequence[str], frozen_at: datetime
+) -> list[Line]:
     then = rows_at(model, [(row.pk, row.version) for row in page])
     now = dict(model._base_manager.filter(pk__in=[row.pk for row in page]).values_list("pk", "version"))
     projects = _projects(model, then.values())
@@ -91,9 +110,18 @@ def _versioned(model: type[VersionedRecord], page: Sequence[BehindRow], names: S
                 counts=bool(row.counts),
                 version=row.version,
                 changed_since=now.get(row.pk) != row.version,
+                history=_history(model, row, frozen_at),
             )
         )
     return lines
+
+
+def _history(model: type[VersionedRecord], row: BehindRow, frozen_at: datetime) -> str:
+    """Return where the changes of a row are, from this freezing on marked; empty without such a place."""
+    slug = LEDGERS.get(model._meta.label_lower)
+    if slug is None:
+        return ""
+    return reverse("ledgers:row", args=[slug, row.pk]) + frozen_query(frozen_at, row.version)
 
 
 def _projects(model: type[VersionedRecord], rows: Iterable[Mapping[str, Any]]) -> dict[int, Project]:
@@ -108,7 +136,9 @@ def _about(
 ) -> tuple[str, str]:
     project = projects.get(row.pk if model is Project else values.get("project_id") or 0)
     if project is None:
-        return f"{model._meta.verbose_name} {row.pk}", ""
+        # A monthly return has a page of its own, with every step it took.
+        page = reverse("projects:return", args=[row.pk]) if model is UnitReturn else ""
+        return f"{model._meta.verbose_name} {row.pk}", page
     return project.community.name, reverse("projects:project", args=[project.pk])
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.core.exceptions import BadRequest
 from django.http import Http404
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import exceptions, serializers, viewsets
 from rest_framework.request import Request
@@ -18,15 +19,17 @@ from accounts.models import User
 from accounts.requests import current_user
 from accounts.roles import Capability
 from assessments import results
-from dashboards.alerts.reading import open_for
+from dashboards import kept
 from dashboards.board import Board
 from dashboards.contentment import Contentment, contentment
 from dashboards.contentment import whole as all_content
 from dashboards.figures import Base, Row
+from dashboards.kept import KeptMoney
+from dashboards.models import Snapshot
 from dashboards.quantities import effects, quantities
-from dashboards.rollups import progress
 from dashboards.selection import projects_seen_by, read, region_seen_by, years_in
 from funding import totals
+from funding.totals import Money
 from projects import punctuality
 from projects.models import UnitReturn
 from projects.months import month_of
@@ -35,20 +38,31 @@ Answer = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
+class Told:
+    """The rows of an answer, and the snapshots they come from; without any they are those of the ledgers."""
+
+    rows: Answer
+    snapshots: Sequence[Snapshot] = ()
+
+
+@dataclass(frozen=True)
 class Rollup:
-    """One set of numbers: what it can be broken down by, and the function that answers."""
+    """One set of numbers: what it can be broken down by, and the function that answers.
+
+    On a frozen day ``build`` answers from what the day kept, as the pages do; what no day keeps it reads from
+    the ledgers.
+    """
 
     name: str
     by: tuple[str, ...]
-    build: Callable[[Board, str, User], Answer]
+    build: Callable[[Board, str, User], Told]
     capability: Capability = Capability.DASHBOARD_VIEW
 
 
-def _progress(board: Board, by: str, user: User) -> Answer:
-    selection = board.selection
+def _progress(board: Board, by: str, user: User) -> Told:
     wanted: Any = by or None
-    rows = progress(board.projects, board.places, years=selection.years, on=selection.on, by=wanted)
-    return [_progress_row(row) for row in rows]
+    rows = [_progress_row(row) for row in board.rows(wanted)]
+    return Told(rows, board.frozen.snapshots if board.frozen else ())
 
 
 def _progress_row(row: Row) -> dict[str, Any]:
@@ -65,10 +79,25 @@ def _progress_row(row: Row) -> dict[str, Any]:
     return {"key": row.key, "name": row.name, **amounts, **rates}
 
 
-def _money(board: Board, by: str, user: User) -> Answer:
+def _money(board: Board, by: str, user: User) -> Told:
     selection = board.selection
+    found = kept.money_of(board)
     wanted: Any = by or None
-    found = totals.of(selection.region, years=selection.years, on=selection.on, by=wanted)
+    if found is None:
+        sums: Mapping[Any, Money] = totals.of(
+            selection.region, years=selection.years, on=selection.on, by=wanted
+        )
+        return Told(_money_rows(board, by, sums))
+    parts: dict[str, Callable[[KeptMoney], Mapping[Any, Money]]] = {
+        "": lambda money: {None: money.whole},
+        "unit": lambda money: money.by_unit,
+        "channel": lambda money: money.by_channel,
+        "year": lambda money: money.by_year,
+    }
+    return Told(_money_rows(board, by, parts[by](found)), found.snapshots)
+
+
+def _money_rows(board: Board, by: str, found: Mapping[Any, Money]) -> Answer:
     names = {unit.pk: (unit.code, unit.label) for unit in board.places.units}
     lines = []
     for key, money in found.items():
@@ -158,9 +187,10 @@ def _timeliness(board: Board, by: str, user: User) -> Answer:
     ]
 
 
-def _alerts(board: Board, by: str, user: User) -> Answer:
-    selection = board.selection
-    return [
+def _alerts(board: Board, by: str, user: User) -> Told:
+    years = board.selection.years
+    found, is_kept = kept.alerts_shown(board)
+    rows = [
         {
             "key": str(alert.pk),
             "name": alert.label,
@@ -174,9 +204,10 @@ def _alerts(board: Board, by: str, user: User) -> Answer:
             "words": alert.words,
             "explained": alert.is_explained,
         }
-        for alert in open_for(selection.region, selection.on)
-        if alert.plan_year is None or alert.plan_year in selection.years
+        for alert in found
+        if alert.plan_year is None or alert.plan_year in years
     ]
+    return Told(rows, kept.matters_of(board) if is_kept else ())
 
 
 def _scores(board: Board, by: str, user: User) -> Answer:
@@ -193,6 +224,11 @@ def _scores(board: Board, by: str, user: User) -> Answer:
     ]
 
 
+def _present(build: Callable[[Board, str, User], Answer]) -> Callable[[Board, str, User], Told]:
+    """Return the function of a rollup that no day keeps: always from the ledgers."""
+    return lambda board, by, user: Told(build(board, by, user))
+
+
 def _text(value: Decimal | None) -> str | None:
     return None if value is None else str(value)
 
@@ -202,11 +238,11 @@ ROLLUPS = {
     for rollup in (
         Rollup("progress", ("unit", "prefecture", "year"), _progress),
         Rollup("money", ("unit", "channel", "year"), _money, Capability.FUND_VIEW),
-        Rollup("quantities", ("item", "indicator"), _quantities),
-        Rollup("satisfaction", ("unit",), _satisfaction),
-        Rollup("timeliness", ("unit",), _timeliness),
+        Rollup("quantities", ("item", "indicator"), _present(_quantities)),
+        Rollup("satisfaction", ("unit",), _present(_satisfaction)),
+        Rollup("timeliness", ("unit",), _present(_timeliness)),
         Rollup("alerts", (), _alerts),
-        Rollup("scores", ("unit",), _scores, Capability.ASSESSMENT_VIEW),
+        Rollup("scores", ("unit",), _present(_scores), Capability.ASSESSMENT_VIEW),
     )
 }
 
@@ -214,6 +250,10 @@ PARAMETERS = [
     OpenApiParameter("region", str, description="A region's code; the caller's own without."),
     OpenApiParameter("year", int, many=True, description="Plan years, one or several."),
     OpenApiParameter("on", str, description="The end of which day, as 2020-06-30; today without."),
+    OpenApiParameter(
+        "source", str, enum=["live"], description="live: the ledgers as they stand, on a frozen day too."
+    ),
+    OpenApiParameter("edition", int, description="Above 1: as a correction has frozen the day again."),
     OpenApiParameter("by", str, description="What to break the numbers down by; see the list of rollups."),
 ]
 ROLLUP = inline_serializer(
@@ -224,13 +264,24 @@ ROLLUP = inline_serializer(
         "years": serializers.ListField(child=serializers.IntegerField()),
         "on": serializers.DateField(),
         "by": serializers.CharField(),
+        "frozen": serializers.BooleanField(help_text="Whether the rows come from snapshots of the day."),
+        "as_of": serializers.DateTimeField(
+            help_text="When the rows were frozen, or else read from the ledgers."
+        ),
+        "snapshots": serializers.ListField(
+            child=serializers.CharField(), help_text="The names by which papers cite the snapshots."
+        ),
         "rows": serializers.ListField(child=serializers.DictField()),
     },
 )
 
 
 class RollupViewSet(viewsets.ViewSet):
-    """The numbers of the dashboards: live from the ledgers; money in whole 分, rates in per cent as text."""
+    """The numbers of the dashboards: money in whole 分, rates in per cent as text.
+
+    A day that was frozen is answered from its snapshots as far as they kept the numbers (progress; money and
+    alerts where a report froze them), everything else from the ledgers as they stand; ``frozen`` tells which.
+    """
 
     required_capabilities: ClassVar[Mapping[str, Capability]] = {
         "list": Capability.DASHBOARD_VIEW,
@@ -272,6 +323,8 @@ class RollupViewSet(viewsets.ViewSet):
         except BadRequest as problem:
             raise exceptions.ValidationError({"detail": str(problem)}) from problem
         board = Board.read(user, selection, tuple(years))
+        told = rollup.build(board, by, user)
+        moments = [snapshot.frozen_at for snapshot in told.snapshots]
         return Response(
             {
                 "rollup": name,
@@ -279,6 +332,9 @@ class RollupViewSet(viewsets.ViewSet):
                 "years": list(selection.years),
                 "on": selection.on,
                 "by": by,
-                "rows": rollup.build(board, by, user),
+                "frozen": bool(moments),
+                "as_of": timezone.localtime(max(moments) if moments else None),
+                "snapshots": kept.marks(told.snapshots),
+                "rows": told.rows,
             }
         )

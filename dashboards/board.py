@@ -51,10 +51,14 @@ class Board:
             return self
         return replace(self, selection=self.selection.as_live(), frozen=None)
 
+    def rows(self, by: By | None) -> tuple[Row, ...]:
+        """Return the figures of the region broken down; frozen ones where the page is frozen."""
+        return self._rows(self.selection.on, self.frozen, by)
+
     @cached_property
     def units(self) -> tuple[Row, ...]:
         """Return the figures of each reporting unit; none for a region below the units."""
-        return self._rows(self.selection.on, self.frozen, "unit")
+        return self.rows("unit")
 
     @cached_property
     def prefectures(self) -> tuple[Row, ...]:

@@ -20,6 +20,7 @@ from dashboards.alerts.reading import ORDER, Level, OpenAlert, open_for
 from dashboards.models import Bulletin, Snapshot
 from dashboards.places import Places
 from dashboards.sections import MoneyMember
+from funding.models import Source
 from funding.totals import FIELDS, Money, total
 
 if TYPE_CHECKING:
@@ -63,6 +64,26 @@ class KeptMoney:
             source: Money(**{name: found[name] for name in FIELDS if name in found})
             for source, found in sums.items()
         }
+
+    @property
+    def by_year(self) -> dict[int, Money]:
+        """Return the money of each plan year."""
+        units = {unit.code for unit in self.places.units}
+        return {
+            one.plan_year: total(row.money for row in sections.money_units(one) if row.key in units)
+            for one in self.snapshots
+        }
+
+    @property
+    def by_channel(self) -> dict[str, Money]:
+        """Return the money of each channel: that of its sources (one query beside that of the rows)."""
+        names = {int(row.key): row.name for one in self.snapshots for row in sections.money_sources(one)}
+        channels = Source._base_manager.filter(pk__in=names).values_list("pk", "channel")
+        of_source = {names[pk]: channel for pk, channel in channels}
+        sums: dict[str, Money] = defaultdict(Money)
+        for source, money in self.by_source.items():
+            sums[of_source[source]] += money
+        return dict(sums)
 
     @cached_property
     def members(self) -> list[MoneyMember]:
@@ -114,6 +135,11 @@ def alerts_of(board: Board) -> list[OpenAlert] | None:
         if row["unit"] in regions
     }
     return sorted(alerts.values(), key=lambda row: (ORDER[Level(row.level)], row.rule, row.unit.path, row.pk))
+
+
+def matters_of(board: Board) -> tuple[Snapshot, ...]:
+    """Return the snapshots that hold the alerts of a page; none unless its day kept them for every year."""
+    return _kept(board, Kind.MATTERS)
 
 
 def alerts_shown(board: Board) -> tuple[list[OpenAlert], bool]:

@@ -17,6 +17,7 @@ from dashboards.sections import MoneyMember, money_members, money_of
 from funding.models import Allotment, MoneyEvent
 from funding.totals import Measure
 from projects.models import Project
+from records.history import frozen_query
 from records.models import ChangeSet
 
 if TYPE_CHECKING:
@@ -105,8 +106,12 @@ def summary(bulletin: Bulletin, user: User) -> dict[str, Any] | None:
     }
 
 
-def described(lines: Sequence[Line], snapshots: Iterable[Snapshot]) -> list[dict[str, Any]]:
-    """Return lines of snapshots for the page: where, what, how much, and the change that made it so."""
+def described(lines: Sequence[Line], snapshots: Sequence[Snapshot]) -> list[dict[str, Any]]:
+    """Return lines of snapshots for the page: where, what, how much, and the change that made it so.
+
+    Each leads to the changes of its row; those after the freezing are marked there.
+    """
+    frozen_at = max(one.frozen_at for one in snapshots)
     names = {row["code"]: row["name"] for one in snapshots for row in one.figures["units"]}
     projects = {line.member.project for line in lines if line.member.project is not None}
     communities = dict(Project._base_manager.filter(pk__in=projects).values_list("pk", "community__name"))
@@ -121,7 +126,9 @@ def described(lines: Sequence[Line], snapshots: Iterable[Snapshot]) -> list[dict
             "measure": measures[line.member.measure],
             "before": None if line.before_fen is None else wan(line.before_fen),
             "after": None if line.after_fen is None else wan(line.after_fen),
-            "url": reverse("ledgers:row", args=[_LEDGERS[line.member.what][0], line.member.pk]),
+            "url": reverse("ledgers:row", args=[_LEDGERS[line.member.what][0], line.member.pk])
+            # What counts no more was in the snapshot before with a version of then.
+            + frozen_query(frozen_at, None if line.after_fen is None else line.member.version),
             **causes.get((line.member.what, line.member.pk), {"by": "", "at": "", "reason": ""}),
         }
         for line in lines

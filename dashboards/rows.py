@@ -18,7 +18,7 @@ from dashboards.pages import SIGNS
 from dashboards.rollups import amounts_of, of_measure, state_on
 from dashboards.snapshots import Member
 from projects.models import Project
-from records.history import rows_at
+from records.history import frozen_query, rows_at
 from records.marks import Mark
 
 PER_PAGE = 50
@@ -42,6 +42,8 @@ class ProjectLine:
     started_on: date | None
     completed_on: date | None
     unit_code: str
+    # What leads from a frozen number to what happened to the row afterwards.
+    frozen: str = ""
 
     @property
     def sign(self) -> str:
@@ -62,7 +64,7 @@ class ProjectLine:
     @property
     def history_url(self) -> str:
         """Return the page of the row, where its changes are listed."""
-        return reverse("ledgers:row", args=["projects", self.pk])
+        return reverse("ledgers:row", args=["projects", self.pk]) + (self.frozen or "#changes")
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,8 @@ def _frozen_lines(board: Board, members: Sequence[Member]) -> list[ProjectLine]:
     rows = rows_at(Project, [(member.pk, member.version) for member in members])
     communities = Community._base_manager.in_bulk({row["community_id"] for row in rows.values()})
     units = {unit.code: unit.label for unit in board.places.units}
+    assert board.frozen is not None
+    frozen_at = {one.plan_year: one.frozen_at for one in board.frozen.snapshots}
     lines = []
     for member in members:
         row = rows[member.pk, member.version]
@@ -155,6 +159,7 @@ def _frozen_lines(board: Board, members: Sequence[Member]) -> list[ProjectLine]:
                 ready_on=_day(row["ready_on"]),
                 started_on=_day(row["started_on"]),
                 completed_on=_day(row["completed_on"]),
+                frozen=frozen_query(frozen_at[row["plan_year"]], member.version),
             )
         )
     return lines

@@ -14,6 +14,7 @@ from dashboards.bulletins import unit_rows
 from dashboards.documents.annexes import heads, is_number, lines_of
 from dashboards.figures import Base, Measure, points, total
 from dashboards.models import Bulletin
+from records.history import frozen_query
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -210,7 +211,8 @@ def move_line(move: moves.Move, bulletin: Bulletin) -> dict[str, Any]:
         "after": state_name(move.after),
         "ledger_url": reverse("ledgers:grid", args=["projects"])
         + f"?year={bulletin.plan_year}&unit={move.unit}&focus={move.project}",
-        "history_url": reverse("ledgers:row", args=["projects", move.project]),
+        "history_url": reverse("ledgers:row", args=["projects", move.project])
+        + frozen_query(bulletin.snapshot.frozen_at),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -76,6 +77,13 @@ class RowForm(forms.Form):
         field.unit = column.unit.shown if column.unit else ""
         made: forms.Field = field
         return made
+
+    def tell_changes(self, changes: Mapping[str, tuple[int, str]]) -> None:
+        """Let the label of each column that was changed lead to its changes: how many, and their address."""
+        for key, (count, url) in changes.items():
+            if key in self.fields:
+                field: Any = self.fields[key]
+                field.changes, field.changes_url = count, url
 
     def sent_cells(self) -> dict[str, str]:
         """Return the cells as sent: all that are open, and of a new row those that are filled.

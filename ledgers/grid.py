@@ -18,7 +18,6 @@ from ledgers.cells import TypedRow, describe_columns, findings_by_column, read_c
 from ledgers.models import CellDraft
 from ledgers.registry import Ledger
 from projects.models import AnnualPlan
-from records import history
 from records.checks import Finding, Severity
 from records.columns import Column, Context, sum_columns
 from records.locks import ALL, locks_on
@@ -332,24 +331,3 @@ def changes_since(scope: GridScope, since: int) -> dict[str, Any]:
     gone = list(scoped.filter(is_removed=True, change_set__gt=since).values_list("pk", flat=True))
     shown = show_rows(scope, rows, scope.context()) if rows else []
     return {"rows": shown, "removed": gone, "change_set": max(newest, since)}
-
-
-def cell_steps(scope: GridScope, pk: int, key: str) -> list[dict[str, Any]]:
-    """Return the life of one cell, newest first."""
-    resource = scope.ledger.resource
-    column = resource.column(key)
-    if column.stored is None:
-        return []
-    context = scope.context()
-    return [
-        {
-            "at": timezone.localtime(step.at).strftime("%Y-%m-%d %H:%M"),
-            "by": step.by,
-            "source": step.source,
-            "reason": step.reason,
-            "old": column.text(step.old, context),
-            "new": column.text(step.new, context),
-            "version": step.version,
-        }
-        for step in history.cell_history(resource.model, pk, column.stored)
-    ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, models
+from django.utils import timezone
 
+from records.marks import Mark
 from records.models import ChangeSet, VersionedRecord
 from records.rows import Row, shape_of
 
@@ -69,6 +71,51 @@ def _history(model: type[VersionedRecord]) -> models.QuerySet[Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class RowChange:
+    """One act of writing a row: the version it made, when, and every attribute it changed (old, new)."""
+
+    change_set: int
+    version: int
+    at: datetime
+    is_first: bool
+    cells: Mapping[str, tuple[Any, Any]]
+
+
+def row_history(model: type[VersionedRecord], pk: int, attname: str = "") -> list[RowChange]:
+    """Return the life of a row, newest first; of one attribute where it is named (one query).
+
+    The first state sets every attribute; afterwards an attribute changed when its value or its mark did.
+    """
+    shape = shape_of(model)
+    states = _history(model).filter(id=pk).order_by("version", "history_id")
+    changes: list[RowChange] = []
+    before: Row | None = None
+    for *values, at in states.values_list(*shape.attnames, "history_date"):
+        row = shape.row(values)
+        cells = _changed(before, row, [attname] if attname else sorted(shape.content))
+        if cells or not attname:
+            changes.append(RowChange(row["change_set_id"], row["version"], at, before is None, cells))
+        before = row
+    return changes[::-1]
+
+
+def _changed(before: Row | None, row: Row, names: Iterable[str]) -> dict[str, tuple[Any, Any]]:
+    if before is None:
+        return {name: (None, row[name]) for name in names}
+    return {name: (before[name], row[name]) for name in names if not _same(before[name], row[name])}
+
+
+def _same(one: Any, other: Any) -> bool:
+    # A mark is text too: 不适用 must differ from the words that name it.
+    return bool(one == other) and isinstance(one, Mark) == isinstance(other, Mark)
+
+
+def change_sets(changes: Iterable[RowChange]) -> dict[int, ChangeSet]:
+    """Return what surrounds each change (who, source, reason) by its key; one query."""
+    return ChangeSet.objects.select_related("actor").in_bulk({change.change_set for change in changes})
+
+
+@dataclass(frozen=True, slots=True)
 class CellChange:
     """One step in the life of a cell."""
 
@@ -83,31 +130,61 @@ class CellChange:
 
 def cell_history(model: type[VersionedRecord], pk: int, attname: str) -> list[CellChange]:
     """Return when, by whom and why one cell changed, newest first."""
-    shape = shape_of(model)
-    states = _history(model).filter(id=pk).order_by("version", "history_id")
-    rows = [shape.row(values) for values in states.values_list(*shape.attnames)]
-    sets = ChangeSet.objects.select_related("actor").in_bulk({row["change_set_id"] for row in rows})
-    steps: list[CellChange] = []
-    before: Any = None
-    for position, row in enumerate(rows):
-        value = row[attname]
-        if position == 0 or value != before:
-            change = sets[row["change_set_id"]]
-            steps.append(
-                CellChange(
-                    at=change.created_at,
-                    by=change.actor.display_name if change.actor else "",
-                    source=change.get_source_display(),
-                    reason=change.reason,
-                    old=before,
-                    new=value,
-                    version=row["version"],
-                )
-            )
-        before = value
-    return steps[::-1]
+    changes = row_history(model, pk, attname)
+    sets = change_sets(changes)
+    return [_step(change, sets[change.change_set], attname) for change in changes]
+
+
+def _step(change: RowChange, surroundings: ChangeSet, attname: str) -> CellChange:
+    old, new = change.cells[attname]
+    return CellChange(
+        at=surroundings.created_at,
+        by=surroundings.actor.display_name if surroundings.actor else "",
+        source=surroundings.get_source_display(),
+        reason=surroundings.reason,
+        old=old,
+        new=new,
+        version=change.version,
+    )
 
 
 def last_writer(model: type[VersionedRecord], pk: int, attname: str) -> CellChange | None:
     """Return who last changed a cell, or None for a row without history."""
     return next(iter(cell_history(model, pk, attname)), None)
+
+
+# ---------------------------------------------------------------- before and after a freezing
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """When a number was frozen, and the version of the row that it counted, where that is known."""
+
+    at: datetime
+    version: int | None = None
+
+    def precedes(self, change: RowChange) -> bool:
+        """Tell whether a change came after the freezing; the version decides where it is known."""
+        return change.version > self.version if self.version is not None else change.at > self.at
+
+
+def frozen_query(at: datetime, version: int | None = None) -> str:
+    """Return what leads from a frozen number to the changes of a row of its: query and place on the page."""
+    counted = "" if version is None else f"&version={version}"
+    return f"?frozen_at={at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}{counted}#changes"
+
+
+def read_frozen(query: Mapping[str, str]) -> Frozen | None:
+    """Read what ``frozen_query`` wrote; None where nothing of it is there; raises ValueError for nonsense.
+
+    A moment needs its time zone, lies after 1999 and not in the future; a version is a positive number.
+    """
+    moment, version = query.get("frozen_at", ""), query.get("version", "")
+    if not moment:
+        return None
+    at = datetime.fromisoformat(moment)
+    if at.tzinfo is None or at.year < 2000 or at > timezone.now():
+        raise ValueError(moment)
+    if version and not (version.isascii() and version.isdigit() and 0 < int(version) < 2**31):
+        raise ValueError(version)
+    return Frozen(at, int(version) if version else None)

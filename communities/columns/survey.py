@@ -98,9 +98,12 @@ class FindingLedger(LedgerResource):
     remark = remark_column("found")
 
     @classmethod
-    def rows_for(cls, user: User, *, year: int | None = None, unit: Region | None = None) -> Any:
+    def rows_for(
+        cls, user: User, *, year: int | None = None, unit: Region | None = None, removed: bool = False
+    ) -> Any:
         """Return the findings of surveys under way; a liaison's are those of their own department."""
-        rows = super().rows_for(user, year=year, unit=unit).filter(survey__state=Survey.State.OPEN)
+        rows = super().rows_for(user, year=year, unit=unit, removed=removed)
+        rows = rows.filter(survey__state=Survey.State.OPEN)
         if user.duty_id is not None and not user.may(Capability.LEDGER_EDIT):
             rows = rows.filter(department=user.duty_id)
         return rows

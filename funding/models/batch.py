@@ -34,9 +34,9 @@ class FundBatchQuerySet(SharedQuerySet["FundBatch"]):
     view_capability: ClassVar[Capability] = Capability.FUND_VIEW
     edit_capability: ClassVar[Capability] = Capability.FUND_EDIT
 
-    def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Return the issued batches around the user's region, and the drafts of it and below it."""
-        found = super().visible_to(user)
+    def known_to(self, user: User | AnonymousUser) -> Self:
+        """Return issued batches around the user's region, drafts of it and below it; removed ones too."""
+        found = super().known_to(user)
         return found.filter(_out_or_own(user.view_region)) if user.is_authenticated else found
 
 
@@ -115,9 +115,9 @@ class AllotmentQuerySet(VersionedQuerySet["Allotment"]):
     view_capability: ClassVar[Capability] = Capability.FUND_VIEW
     edit_capability: ClassVar[Capability] = Capability.FUND_EDIT
 
-    def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Return the allotments of batches the user may see."""
-        found = super().visible_to(user)
+    def known_to(self, user: User | AnonymousUser) -> Self:
+        """Return the allotments of batches the user may see, removed ones too."""
+        found = super().known_to(user)
         return found.filter(_out_or_own(user.view_region, "batch__")) if user.is_authenticated else found
 
     def editable_by(self, user: User | AnonymousUser) -> Self:

@@ -101,10 +101,10 @@ class DispatchLedger(LedgerResource):
 
     @classmethod
     def rows_for(
-        cls, user: User, *, year: int | None = None, unit: Region | None = None
+        cls, user: User, *, year: int | None = None, unit: Region | None = None, removed: bool = False
     ) -> models.QuerySet[Any]:
         """Return the table's rows the user may read."""
-        rows = super().rows_for(user, unit=unit)
+        rows = super().rows_for(user, unit=unit, removed=removed)
         return rows.filter(dispatch=cls.dispatch.pk).order_by("number")
 
     @classmethod

@@ -21,6 +21,7 @@ from ledgers.grid import GridScope
 from ledgers.grid_texts import grid_texts
 from ledgers.models import SavedView
 from ledgers.registry import LEDGERS
+from ledgers.row_changes import cell_steps
 from ledgers.scoping import editing_scope, filter_selects, scope_of
 from records import services
 from records.idempotency import KeyReused
@@ -206,7 +207,7 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     if pk is None or key not in scope.ledger.resource.fields:
         return JsonResponse({"message": _("Name a row and a column.")}, status=400)
     record = get_object_or_404(scope.ledger.resource.rows_for(scope.user), pk=pk)
-    return JsonResponse({"entries": grid.cell_steps(scope, record.pk, key)})
+    return JsonResponse({"entries": cell_steps(scope, record.pk, key)})
 
 
 @require_safe

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,8 +20,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.roles import Capability, requires
 from ledgers.forms import RowForm
 from ledgers.grid import GridScope, show_rows
+from ledgers.row_changes import RowLife
 from ledgers.saving import Edit, save
 from ledgers.scoping import editing_scope, filter_selects, scope_of
+from records.columns import Column, Context
+from records.history import Frozen, read_frozen
 from records.idempotency import KeyReused
 
 PER_PAGE = 50
@@ -86,10 +92,19 @@ def _table(scope: GridScope, found: Any) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Capability.LEDGER_VIEW)
 def row(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Show one row as a form and save it."""
-    scope = scope_of(request, slug)
-    record = get_object_or_404(scope.ledger.resource.rows_for(scope.user), pk=pk)
-    return _form_page(request, scope, record.pk)
+    """Show one row as a form with its changes, and save it; a removed row is shown as it was last."""
+    asked = scope_of(request, slug)
+    resource = asked.ledger.resource
+    year = (resource.year_field,) if resource.year_field else ()
+    known = resource.rows_for(asked.user, removed=True).values("is_removed", *year)
+    found = get_object_or_404(known, pk=pk)
+    # A row stands in a year of its own, whichever the address names.
+    scope = replace(asked, year=found[year[0]] if year else None, unit=None)
+    if not found["is_removed"]:
+        return _form_page(request, scope, pk)
+    if request.method == "POST" or not scope.user.may(Capability.HISTORY_VIEW):
+        raise Http404(slug)
+    return _removed_page(request, scope, pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -115,9 +130,96 @@ def _form_page(request: HttpRequest, scope: GridScope, pk: int | None) -> HttpRe
         "ledger": scope.ledger,
         "form": form,
         "pk": pk,
-        "list_url": reverse("ledgers:rows", args=[scope.ledger.slug]),
+        "row_name": form.row["c"][0],
+        "list_url": _list_url(scope),
     }
+    if pk is not None and scope.user.may(Capability.HISTORY_VIEW):
+        life = RowLife.read(scope, pk, form.context, _frozen(request))
+        context["changes"] = changes = _changes(request, life)
+        form.tell_changes({key: (count, changes["of_column"](key)) for key, count in life.counts.items()})
     return render(request, "ledgers/row_form.html", context)
+
+
+def _removed_page(request: HttpRequest, scope: GridScope, pk: int) -> HttpResponse:
+    """Show what a removed row said last, and its changes."""
+    resource, context = scope.ledger.resource, scope.context()
+    [last] = resource.read_rows(resource.rows_for(scope.user, removed=True).filter(pk=pk))
+    told = {
+        "ledger": scope.ledger,
+        "pk": pk,
+        "row_name": resource.columns()[0].text(last.get(resource.columns()[0].name), context),
+        "last": _last_words(resource.columns(), last, context),
+        "list_url": _list_url(scope),
+        "changes": _changes(request, RowLife.read(scope, pk, context, _frozen(request))),
+    }
+    return render(request, "ledgers/row_form.html", told)
+
+
+def _last_words(columns: Sequence[Column], row: Mapping[str, Any], context: Context) -> list[dict[str, str]]:
+    shown = [(column, column.display(row.get(column.name), context)) for column in columns]
+    return [
+        {"label": str(column.header), "text": text, "unit": column.unit.shown if column.unit else ""}
+        for column, text in shown
+        if text
+    ]
+
+
+def _list_url(scope: GridScope) -> str:
+    address = reverse("ledgers:rows", args=[scope.ledger.slug])
+    return f"{address}?year={scope.year}" if scope.year else address
+
+
+def _frozen(request: HttpRequest) -> Frozen | None:
+    """Return the freezing somebody comes from; raises BadRequest for what is none."""
+    try:
+        return read_frozen(request.GET)
+    except ValueError:
+        raise BadRequest(_("The moment of the freezing in the address cannot be read.")) from None
+
+
+def _changes(request: HttpRequest, life: RowLife) -> dict[str, Any]:
+    """Return the section of changes: a page of them, of one column if one is chosen."""
+    resource = life.scope.ledger.resource
+    key = request.GET.get("column", "")
+    if key and key not in resource.fields:
+        raise BadRequest(_("There is no such column."))
+    kept = {name: request.GET[name] for name in ("frozen_at", "version") if request.GET.get(name)}
+    page, lines = life.page(request.GET.get("page"), key)
+
+    def of_column(name: str) -> str:
+        return f"?{urlencode({**kept, **({'column': name} if name else {})})}#changes"
+
+    changed = [column for column in resource.columns() if column.key == key or life.counts.get(column.key)]
+    return {
+        "page_obj": page,
+        "lines": [
+            {
+                "change": line,
+                "cells": [(cell, of_column(cell.key) if cell.key else "") for cell in line.cells],
+            }
+            for line in lines
+        ],
+        "count": len(life.changes),
+        "frozen": life.frozen,
+        "after": life.after,
+        "of_column": of_column,
+        "column": str(resource.column(key).header) if key else "",
+        "all_url": of_column(""),
+        "hidden": kept,
+        "selects": [
+            {
+                "name": "column",
+                "label": _("Column"),
+                "options": [
+                    {"value": "", "label": _("All columns"), "selected": not key},
+                    *(
+                        {"value": column.key, "label": str(column.header), "selected": column.key == key}
+                        for column in changed
+                    ),
+                ],
+            }
+        ],
+    }
 
 
 def _save(request: HttpRequest, scope: GridScope, form: RowForm, pk: int | None) -> HttpResponse | None:

@@ -112,11 +112,14 @@ class LedgerResource(_Resource):
 
     @classmethod
     def rows_for(
-        cls, user: User, *, year: int | None = None, unit: Region | None = None
+        cls, user: User, *, year: int | None = None, unit: Region | None = None, removed: bool = False
     ) -> models.QuerySet[Any]:
-        """Return the ledger's rows the user may read, for one plan year and unit where given."""
+        """Return the ledger's rows the user may read, for one plan year and unit where given.
+
+        With ``removed`` those that were removed are among them: frozen numbers lead to them.
+        """
         manager: Any = cls.model._default_manager
-        rows = manager.visible_to(user)
+        rows = manager.known_to(user) if removed else manager.visible_to(user)
         found: models.QuerySet[Any] = rows if unit is None else rows.in_region(unit)
         return found.filter(**{cls.year_field: year}) if cls.year_field and year is not None else found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ChangeSet(models.Model):
@@ -13,7 +14,7 @@ class ChangeSet(models.Model):
     class Source(models.TextChoices):
         """The door a change came through."""
 
-        FORM = "form", _("form")
+        FORM = "form", pgettext_lazy("source of a change", "form")
         GRID = "grid", _("grid")
         WORKBOOK = "workbook", _("workbook")
         API = "api", _("API")

@@ -32,9 +32,13 @@ class VersionedQuerySet(ScopedQuerySet[R]):
         """Return the rows that have not been removed."""
         return self.filter(is_removed=False)
 
+    def known_to(self, user: User | AnonymousUser) -> Self:
+        """Return the rows the user may read, and those removed since: frozen numbers count them."""
+        return super().visible_to(user)
+
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Return the live rows the user may read."""
-        return super().visible_to(user).live()
+        return self.known_to(user).live()
 
     def editable_by(self, user: User | AnonymousUser) -> Self:
         """Return the live rows the user may change."""

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -124,6 +125,13 @@ def test_evidence_stays_once_the_unit_has_submitted(
     assert not Evidence.objects.exists()
 
 
+def _after(client: Client, address: str) -> int:
+    """Return how many changes of a row came after the freezing somebody comes from."""
+    changes = client.get(address).context["changes"]
+    assert changes["after"] == sum(line["change"].is_after for line in changes["lines"])
+    return int(changes["after"])
+
+
 def test_the_rows_behind_a_fact_are_those_of_then(
     opened: dict[str, Assessment], year: list[Project], yanji: User, client_for: ClientFor
 ) -> None:
@@ -132,6 +140,11 @@ def test_the_rows_behind_a_fact_are_those_of_then(
     assert "延春小区" in text
     assert "2020-12-20" not in text
     assert text.count("marker-amber") == 1
+    # Each row leads to its changes; the one made after the freezing is marked there.
+    [group] = client_for(yanji).get(page("rows", opened["222401"].pk, "started")).context["groups"]
+    after = {line.about: _after(client_for(yanji), line.history) for line in group.lines}
+    assert after == {line.about: int(line.changed_since) for line in group.lines}
+    assert sum(after.values()) == 1
     assert client_for(yanji).get(page("rows", opened["222401"].pk, "nothing")).status_code == 404
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from drf_spectacular.generators import SchemaGenerator
 
 from accounts.models import Region, User
 from accounts.roles import Role
 from dashboards import bulletins, snapshots
 from dashboards.alerts.evaluating import evaluate
-from dashboards.models import Alert, AlertRule, Bulletin
+from dashboards.models import Alert, AlertRule, Bulletin, Snapshot
 from dashboards.snapshots import province
 from funding.models import MoneyEvent
 from projects.models import Project
@@ -126,7 +127,11 @@ def test_each_frozen_sum_of_money_leads_to_the_rows_it_kept(
     # The event that was changed afterwards counts as it was, written by the version that was frozen.
     [line] = [row for row in client.get(frozen["chain"][0]["url"]).context["lines"] if row["after"] == 600]
     assert line["reason"] == ""
-    assert client.get(line["url"]).status_code == 200
+    changes = client.get(line["url"]).context["changes"]
+    assert [(told["change"].reason, told["change"].is_after) for told in changes["lines"]] == [
+        ("更正", True),
+        ("", False),
+    ]
 
 
 def test_alerts_of_a_frozen_day_stay_what_they_were(
@@ -232,3 +237,91 @@ def test_the_course_and_other_years_show_where_they_are_not_frozen(
         if row["started_url"]:
             behind = client.get(row["started_url"]).context["behind"]
             assert behind.amounts.communities == row["started"], row["on"]
+
+
+# ---------------------------------------------------------------- by API
+
+
+def rollup(client: Client, name: str, query: str = QUERY) -> Any:
+    """Return the answer of a rollup."""
+    answer = client.get(f"/api/v1/rollups/{name}/?{query}")
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+def test_rollups_of_a_frozen_day_answer_from_its_snapshots(
+    june: tuple[int, int], province_user: User, client_for: ClientFor
+) -> None:
+    client = client_for(province_user)
+    frozen, live = rollup(client, "money"), rollup(client, "money", f"{QUERY}&source=live")
+    kept = Snapshot.objects.get(kind="money", on=JUNE)
+    assert (frozen["frozen"], live["frozen"]) == (True, False)
+    assert (frozen["snapshots"], live["snapshots"]) == ([kept.mark], [])
+    assert datetime.fromisoformat(frozen["as_of"]) == kept.frozen_at
+    assert datetime.fromisoformat(live["as_of"]) > kept.frozen_at
+    assert [row["planned_fen"] for row in frozen["rows"]] == [wan(800)]
+    assert [row["planned_fen"] for row in live["rows"]] == [wan(201)]
+    assert [row["paid_fen"] for row in frozen["rows"]] == [wan("12.3")]
+    assert {
+        by: {row["key"]: row["planned_fen"] for row in rollup(client, "money", f"{QUERY}&by={by}")["rows"]}
+        for by in ("unit", "channel", "year")
+    } == {
+        "unit": {"222401": wan(700), "222403": wan(100)},
+        "channel": {"central": wan(700), "county": wan(100)},
+        "year": {"2026": wan(800)},
+    }
+    of_unit = rollup(client, "money", f"{QUERY}&region=222403&by=year")
+    assert (of_unit["frozen"], [row["planned_fen"] for row in of_unit["rows"]]) == (True, [wan(100)])
+
+
+def test_progress_and_alerts_by_api_are_those_of_the_page(
+    june: tuple[int, int], province_user: User, client_for: ClientFor
+) -> None:
+    client = client_for(province_user)
+    change(Project.objects.get(pk=june[0]), None, planned_households=9999)
+    frozen = Snapshot.objects.progress().get(on=JUNE)
+    for by in ("", "unit", "prefecture", "year"):
+        answer = rollup(client, "progress", f"{QUERY}&by={by}")
+        assert (answer["frozen"], answer["snapshots"]) == (True, [frozen.mark]), by
+        households = sum(row["planned"]["households"] for row in answer["rows"])
+        board = client.get(f"/dashboards/220000/?{QUERY}").context["board"]
+        assert households == board.whole.planned.households, by
+    live = rollup(client, "progress", f"{QUERY}&source=live")
+    assert live["frozen"] is False
+    assert live["rows"][0]["planned"]["households"] >= 9999 > households
+    alerts = rollup(client, "alerts")
+    assert (alerts["frozen"], len(alerts["rows"])) == (True, 2)
+    assert rollup(client, "alerts", f"{QUERY}&source=live")["rows"] == []
+
+
+def test_what_no_day_keeps_is_said_to_be_read_from_the_ledgers(
+    june: tuple[int, int], province_user: User, client_for: ClientFor
+) -> None:
+    client = client_for(province_user)
+    for name in ("quantities", "satisfaction", "timeliness", "scores"):
+        assert rollup(client, name)["frozen"] is False, name
+    for name in ("progress", "money", "alerts"):
+        today = rollup(client, name, "year=2026")
+        assert (today["frozen"], today["snapshots"]) == (False, []), name
+    # A day whose progress alone was frozen has no money of its own.
+    snapshots.freeze(region=province(), plan_year=2026, on=date(2026, 7, 31))
+    july = "year=2026&on=2026-07-31"
+    assert [rollup(client, name, july)["frozen"] for name in ("progress", "money", "alerts")] == [
+        True,
+        False,
+        False,
+    ]
+
+
+def test_the_schema_of_the_api_names_what_a_rollup_says_of_its_rows() -> None:
+    generator = SchemaGenerator()  # type: ignore[no-untyped-call]
+    schema = generator.get_schema(public=True)  # type: ignore[no-untyped-call]
+    told = schema["components"]["schemas"]["Rollup"]["properties"]
+    assert {name: told[name]["type"] for name in ("frozen", "as_of", "snapshots")} == {
+        "frozen": "boolean",
+        "as_of": "string",
+        "snapshots": "array",
+    }
+    [path] = [path for path in schema["paths"] if path.endswith("/rollups/{name}/")]
+    asked = {parameter["name"] for parameter in schema["paths"][path]["get"]["parameters"]}
+    assert asked >= {"region", "year", "on", "by", "source", "edition"}
