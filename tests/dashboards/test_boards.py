@@ -126,7 +126,7 @@ def test_each_row_leads_to_its_place_in_the_ledger(
     )
     pk = year[6].pk
     assert f'href="/ledgers/projects/?year=2020&amp;unit=222404&amp;focus={pk}"' in html
-    assert f'href="/ledgers/projects/rows/{pk}/"' in html
+    assert f'href="/ledgers/projects/rows/{pk}/#changes"' in html
 
 
 def test_a_frozen_page_keeps_its_numbers_and_offers_the_present_ones(
