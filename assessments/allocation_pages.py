@@ -115,7 +115,11 @@ class Sheet:
 
 
 def _shown(value: Fraction | None) -> str:
-    return "" if value is None else f"{decimal_of(value).normalize():f}"
+    """Return a coefficient with two decimals, so that a column of them lines up; more where they count."""
+    if value is None:
+        return ""
+    shown = decimal_of(value)
+    return f"{shown:.2f}" if shown == round(shown, 2) else f"{shown.normalize():f}"
 
 
 def decimal_of(value: Fraction, places: int = 4) -> Decimal:

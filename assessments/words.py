@@ -124,8 +124,6 @@ def _shown(
     return {
         **line,
         "full": plain(line["points"]),
-        "got": plain(line["earned"]),
-        "lost_words": plain(line["lost"]),
         "fact_words": fact_words(line),
         "how": how_words(line),
         "evidence": evidence,

@@ -31,6 +31,14 @@ UNITS = {
     Indicator.SERVICES: pgettext_lazy("unit of an indicator", "facilities"),
     Indicator.SPORTS_AREA: pgettext_lazy("unit of an indicator", "㎡"),
 }
+# Things that are counted one by one: a fraction of them is shown only where there is one.
+COUNTED = {
+    Indicator.ELEVATORS,
+    Indicator.PARKING,
+    Indicator.CAR_CHARGERS,
+    Indicator.BIKE_CHARGERS,
+    Indicator.SERVICES,
+}
 HUNDREDTH = Decimal("0.01")
 
 
@@ -83,6 +91,12 @@ class Effect:
     def unit(self) -> str:
         """Return its unit."""
         return str(UNITS[Indicator(self.indicator)])
+
+    @property
+    def places(self) -> int:
+        """Return with how many decimals it is shown: none where whole things are counted."""
+        whole = all(number == number.to_integral_value() for number in (self.planned, self.done))
+        return 0 if whole and self.indicator in COUNTED else 2
 
     @property
     def percent(self) -> Decimal | None:

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.validators import validate_slug
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dashboards.models import ReturnDefinition
 from dashboards.returns.filling import MappingWrong, prove
@@ -24,7 +24,7 @@ class RevisionForm(forms.Form):
 
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
     code = forms.CharField(label=gettext_lazy("Code"), max_length=40, validators=[validate_slug])
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("return", "Name"), max_length=80)
     year = forms.IntegerField(
         label=gettext_lazy("Holds from plan year"), min_value=FIRST_YEAR, max_value=LAST_YEAR
     )

@@ -21,7 +21,7 @@ from projects.models import AnnualPlan
 from records.checks import Finding, Severity
 from records.columns import Column, Context, sum_columns
 from records.locks import ALL, locks_on
-from records.models import ChangeSet
+from records.models import ChangeSet, SharedQuerySet
 from records.planning import Change, Outcome, Status, plan, record_type, review
 from records.rows import Row
 
@@ -44,6 +44,16 @@ class GridScope:
     def may_add(self) -> bool:
         """Tell whether the user may begin rows of this ledger."""
         return self.may_edit and self.ledger.resource.can_add
+
+    @property
+    def reads_beyond(self) -> bool:
+        """Tell whether there can be rows on screen that are not the user's to change: those of a wider view,
+        and in ledgers shared with whoever works below those of the regions above.
+        """
+        if self.user.region_id != self.user.view_region_id:
+            return True
+        shared = isinstance(self.ledger.resource.model._default_manager.all(), SharedQuerySet)
+        return shared and self.user.region.parent_id is not None
 
     def context(self) -> Context:
         """Return a fresh reading context."""
@@ -143,7 +153,7 @@ def _own_rows(scope: GridScope, rows: Sequence[Row]) -> set[int]:
     """Return which rows the user may change; what one may enter is often less than what one may see."""
     if not scope.may_edit:
         return set()
-    if scope.user.region_id == scope.user.view_region_id:
+    if not scope.reads_beyond:
         return {row["id"] for row in rows}
     manager: Any = scope.ledger.resource.model._default_manager
     return set(

@@ -73,7 +73,7 @@ def _figures(row: Indicator) -> list[str]:
     ]
     rule = row.params.get("empty")
     if rule:
-        said.append(_("nothing to judge by: %(rule)s") % {"rule": EMPTY_LABELS[rule]})
+        said.append(_("where there is nothing to judge by: %(rule)s") % {"rule": EMPTY_LABELS[rule]})
     return said
 
 

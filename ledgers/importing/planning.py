@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Region, User
+from ledgers.grid import GridScope
 from ledgers.importing.keys import Keyed
 from ledgers.importing.mapping import MappedHeading
 from ledgers.importing.plan import ImportPlan, PlannedRow
@@ -251,8 +252,12 @@ def _account_for(result: ImportPlan, document: Document) -> None:
 
 
 def _missing(order: Order, result: ImportPlan, document: Document) -> None:
-    """List rows of the ledger the file does not mention; they stay as they are, nothing is ever deleted."""
-    found = order.ledger.resource.rows_for(order.user, year=order.year, unit=order.region)
+    """List the rows of the user that the file does not mention; they stay as they are: nothing is deleted."""
+    resource = order.ledger.resource
+    found = resource.rows_for(order.user, year=order.year, unit=order.region)
+    if GridScope(order.ledger, order.user).reads_beyond:
+        manager: Any = resource.model._default_manager
+        found = found.filter(pk__in=manager.editable_by(order.user).values("pk"))
     mentioned = {row.pk for row in result.rows if row.pk is not None}
     absent = [pk for pk in found.values_list("pk", flat=True) if pk not in mentioned]
     result.missing_count = len(absent)

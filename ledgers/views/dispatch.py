@@ -206,7 +206,8 @@ def dispatch(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _kpis(lines: list[dict[str, Any]], url: str) -> list[dict[str, Any]]:
     done = sum(line["part"].state == Part.SUBMITTED for line in lines)
-    late = sum(line["late"] for line in lines)
+    late = sum(line["late"] and line["part"].state == Part.SUBMITTED for line in lines)
+    owed = sum(line["late"] and line["part"].state != Part.SUBMITTED for line in lines)
     cells, answered = (
         sum(line["filled"].cells for line in lines),
         sum(line["filled"].answered for line in lines),
@@ -214,7 +215,8 @@ def _kpis(lines: list[dict[str, Any]], url: str) -> list[dict[str, Any]]:
     of_units = _("of %(count)d units") % {"count": len(lines)}
     return [
         {"label": _("Handed in"), "value": done, "note": of_units, "url": "#units"},
-        {"label": _("Late"), "value": late, "note": of_units, "url": "#units"},
+        {"label": _("Handed in late"), "value": late, "note": of_units, "url": "#units"},
+        {"label": _("Overdue, not handed in"), "value": owed, "note": of_units, "url": "#units"},
         {
             "label": _("Cells filled in"),
             "value": answered,
@@ -335,8 +337,9 @@ def _head(column: Column) -> dict[str, Any]:
 
 
 def _state(part: compiling.Part) -> dict[str, Any]:
-    note = _("late") if part.late else ""
-    sign = "overdue" if part.late and part.part.state != Part.SUBMITTED else SIGNS[Part(part.part.state)]
+    submitted = part.part.state == Part.SUBMITTED
+    note = (_("handed in late") if submitted else _("overdue")) if part.late else ""
+    sign = "overdue" if part.late and not submitted else SIGNS[Part(part.part.state)]
     return {"status": sign, "text": part.part.get_state_display(), "note": note}
 
 

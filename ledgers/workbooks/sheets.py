@@ -84,7 +84,7 @@ def queryset_of(scope: GridScope, *, editable: bool) -> QuerySet[Any]:
     """Return the rows in scope; with ``editable`` only those the user may change."""
     resource = scope.ledger.resource
     found = resource.rows_for(scope.user, year=scope.year, unit=scope.unit)
-    if editable and scope.user.region_id != scope.user.view_region_id:
+    if editable and scope.reads_beyond:
         manager: Any = resource.model._default_manager
         found = found.filter(pk__in=manager.editable_by(scope.user).values("pk"))
     return found

@@ -16,7 +16,7 @@ from django.utils.translation import override
 
 from accounts.models import AuditEvent, User
 from communities.models import Community
-from ledgers.grid import GridScope
+from ledgers.grid import GridScope, page
 from ledgers.reader import LIMITS
 from ledgers.registry import LEDGERS
 from ledgers.views import downloads
@@ -25,7 +25,9 @@ from ledgers.workbooks.export import export
 from ledgers.workbooks.template import SPARE_ROWS, template
 from projects.models import AnnualPlan, Project
 from records import spreadsheets
+from records.locks import ALL
 from tests.conftest import ClientFor
+from tests.ledgers.fund_rows import hard_batches
 from tests.ledgers.makers import MAKERS
 from tests.ledgers.rows import hard_communities, hard_plans, hard_projects, region, write
 
@@ -171,6 +173,27 @@ def test_a_template_of_one_unit_holds_what_its_user_may_change(dunhua: User, yan
     assert [cell.value for cell in rows["A"][1:] if cell.value] == ["渤海小区"]
     exported = opened(made(scope_of(dunhua, "communities"), "xlsx")).worksheets[0]
     assert len([cell for cell in exported["A"][1:] if cell.value]) > 10
+
+
+def test_of_batches_a_unit_takes_its_own_in_a_template_and_the_issued_ones_above_in_an_export(
+    yanji: User,
+) -> None:
+    hard_batches()
+    scope = scope_of(yanji, "fund-batches")
+    above = "吉财建〔2020〕12号"
+    template_rows = opened(made(scope)).worksheets[0].iter_rows(min_row=2, max_col=1, values_only=True)
+    assert sorted(str(number) for (number,) in template_rows if number) == ["0012", "1-2"]
+    export_rows = opened(made(scope, "xlsx")).worksheets[0].iter_rows(min_row=2, max_col=1, values_only=True)
+    assert [number for (number,) in export_rows].count(above) == 1
+
+
+def test_the_grid_lets_a_unit_read_the_batches_above_and_change_its_own(yanji: User) -> None:
+    hard_batches()
+    with override("en"):
+        shown = page(scope_of(yanji, "fund-batches"))["rows"]
+    closed = {row["c"][0]: row.get("l", {}).get(ALL) for row in shown}
+    reason = "You may read this row only."
+    assert closed == {"吉财建〔2020〕12号": reason, "1-2": None, "0012": None}
 
 
 def test_the_stamp_is_signed(yanji: User) -> None:
