@@ -16,6 +16,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dashboards.figures import percentage
 
@@ -181,7 +182,7 @@ def _columns(header: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
     wanted = {"name": _("region"), "planned": _("planned communities"), "started": _("started communities")}
     absent = [label for name, label in wanted.items() if name not in found]
     if absent:
-        names = ", ".join(absent)
+        names = pgettext("list", ", ").join(absent)
         raise Unreadable(_("The header does not name these columns: %(names)s.") % {"names": names})
     return found, factors
 

@@ -16,6 +16,7 @@ from ledgers.dispatching import sources
 from ledgers.dispatching.columns import KINDS, unit_of_measure
 from ledgers.models import Dispatch
 from projects.years import FIRST_YEAR
+from records.columns import Column
 from records.headers import normalise_header
 from records.parsing import search_key, tidy_name
 
@@ -89,6 +90,13 @@ class DispatchForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "key"}
 
 
+def _label(column: Column) -> str:
+    """Return a field's name with its unit, as a page says it; workbooks have their own way."""
+    if column.unit is None:
+        return str(column.header)
+    return _("%(field)s (%(unit)s)") % {"field": column.header, "unit": column.unit.shown}
+
+
 class ChoiceForm(forms.Form):
     """Which fields are shown filled, which units are asked, which rows fit."""
 
@@ -118,7 +126,7 @@ class ChoiceForm(forms.Form):
         }
         super().__init__(data, initial=initial, prefix="pick")
         offered = sources.fields(dispatch.source)
-        labels = [(key, column.title) for key, column in offered.items()]
+        labels = [(key, _label(column)) for key, column in offered.items()]
         fields: dict[str, Any] = self.fields
         fields["shown"].choices = labels
         fields["units"].queryset = user.region.subtree().units().order_by("path")

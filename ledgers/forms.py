@@ -73,8 +73,9 @@ class RowForm(forms.Form):
             field = forms.ChoiceField(choices=listed, **common)
         else:
             field = forms.CharField(max_length=500, **common)
-        # Read by the template: the unit stands after the field.
+        # Read by the template: the unit stands after the field; what is asked for is not called optional.
         field.unit = column.unit.shown if column.unit else ""
+        field.asked = column.asked
         made: forms.Field = field
         return made
 

@@ -197,6 +197,7 @@ def asked_column(item: Mapping[str, Any]) -> Column:
         width=200 if kind == "text" else 110,
         help=_help(item),
     )
+    column.asked = bool(item.get("required"))
     column.key = item["slot"]
     return column
 

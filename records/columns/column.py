@@ -33,6 +33,9 @@ class Column(fields.Field):
     it helps to recognise a new row (``Entry.related``) and is otherwise only shown.
     """
 
+    # Whether its cells may wait, but are asked for before the rows are handed in.
+    asked = False
+
     def __init__(
         self,
         attribute: str | None,

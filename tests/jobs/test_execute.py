@@ -169,9 +169,9 @@ def test_a_result_that_cannot_be_stored_is_a_fault_like_any_other() -> None:
 
 @pytest.mark.django_db
 def test_messages_are_shown_in_the_readers_language() -> None:
-    job = Job(error_text="This field is required.", progress_label="Yes")
+    job = Job(error_text="This field cannot be blank.", progress_label="Yes")
     with translation.override("zh-hans"):
-        assert (job.error_message, job.step) == ("该字段是必填项。", "是")
+        assert (job.error_message, job.step) == ("此字段不能为空。", "是")
 
 
 @pytest.mark.django_db(transaction=True)

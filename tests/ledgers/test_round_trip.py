@@ -74,9 +74,8 @@ def test_a_file_of_ours_comes_back_unchanged(
     assert rows
     if kind == "template" and scope.reads_beyond:
         # What is shared from above is read by those below; a template holds what its user may change.
-        own = set(
-            LEDGERS[slug].resource.model._default_manager.editable_by(user).values_list("pk", flat=True)
-        )
+        manager: Any = LEDGERS[slug].resource.model._default_manager
+        own = set(manager.editable_by(user).values_list("pk", flat=True))
         rows = [row for row in rows if row["id"] in own]
     assert [
         (row.number, row.label, row.status, row.values, row.problems)
