@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils import timezone
 
-from dashboards import sections, snapshots, timing
-from dashboards.periods import FUNDS, YEAR, Period
+from dashboards import missed, snapshots, timing
+from dashboards.periods import Period
 from jobs.models import Job
 from jobs.services import enqueue
 
 if TYPE_CHECKING:
-    from accounts.models import Region, User
+    from accounts.models import User
+    from dashboards.models import ReportSchedule
 
 FREEZE = "dashboards.freeze_month"
-BULLETIN = "dashboards.make_bulletin"
+BULLETIN = missed.REPORT_JOB
+MISSED = "dashboards.make_missed"
 ALERTS = "dashboards.evaluate_alerts"
 
 
@@ -56,38 +58,39 @@ def ask_for_bulletins(on: date) -> list[Job]:
 
 
 def ask_for_reports(period: Period) -> list[Job]:
-    """Ask for the reports on a period: one for each plan year that is still reported.
-
-    The running plan year is; the one before is as long as its task had not been started in full before the
-    period, and in reports on a whole year in any case.  Money is reported where there is any.
-    """
-    region = snapshots.province()
-    return [
-        ask_for_report(period, plan_year=plan_year)
-        for plan_year in snapshots.plan_years_reported(region, period.end)
-        if _is_reported(region, plan_year, period)
-    ]
+    """Ask for the reports on a period: one for each plan year that is still reported."""
+    return [ask_for_report(period, plan_year=year) for year in timing.plan_years_due(period)]
 
 
-def _is_reported(region: Region, plan_year: int, period: Period) -> bool:
-    if period.kind == FUNDS:
-        return sections.has_money(region, plan_year, period.end)
-    if period.kind == YEAR or plan_year == period.end.year:
-        return True
-    return not snapshots.all_started_by(region, plan_year, period.before)
+def ask_for_missed(latest: Period) -> Job:
+    """Ask for the reports missed before a period; the job asks for those on the period itself in the end."""
+    return enqueue(
+        kind=MISSED,
+        key=f"{latest.kind}/{latest.end:%Y-%m-%d}",
+        payload={"kind": latest.kind, "end": f"{latest.end:%Y-%m-%d}"},
+        region=snapshots.province(),
+        again=True,
+    )
 
 
 def ask_for_all_due(now: datetime) -> list[Job]:
     """Ask for the latest report of every kind that the timetable makes and that has fallen due (local time).
 
-    A period that is being or was reported is asked for under its old key, and nothing happens.
+    After an outage those missed before it come first, so that issues are numbered in their order.  A period
+    that is being or was reported is asked for under its old key, and nothing happens.
     """
     return [
-        job
-        for schedule in timing.schedules()
-        if schedule.is_active
-        for job in ask_for_reports(timing.due(schedule, now))
+        job for schedule in timing.schedules() if schedule.is_active for job in _ask_for_due(schedule, now)
     ]
+
+
+def _ask_for_due(schedule: ReportSchedule, now: datetime) -> list[Job]:
+    latest = timing.due(schedule, now)
+    if missed.gap(latest):
+        first = ask_for_missed(latest)
+        if first.state in {Job.State.QUEUED, Job.State.RUNNING}:
+            return [first]
+    return ask_for_reports(latest)
 
 
 def dashboard_url(plan_year: int, on: date) -> str:

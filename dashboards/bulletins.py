@@ -70,18 +70,21 @@ def make(*, plan_year: int, year: int, month: int, by: User | None = None) -> tu
     return make_for(Period.month(year, month), plan_year=plan_year, by=by)
 
 
-def make_for(period: Period, *, plan_year: int, by: User | None = None) -> tuple[Bulletin, bool]:
+def make_for(
+    period: Period, *, plan_year: int, by: User | None = None, kept: Frozen | None = None, remark: str = ""
+) -> tuple[Bulletin, bool]:
     """Make the draft of a period's report; return it and whether it is new.
 
-    The last day of the period is frozen first, and that of the period before for the comparison.  However
-    often and from wherever it is asked for, there is one report a kind, plan year and period.  Raises
-    snapshots.NotOver and NothingToReport.
+    The last day of the period is frozen first, and that of the period before for the comparison, unless
+    ``kept`` holds the snapshots there are; ``remark`` is added to the first paragraph.  However often and
+    from wherever it is asked for, there is one report a kind, plan year and period.  Raises snapshots.NotOver
+    and NothingToReport.
     """
     region = snapshots.province()
     known = _of_period(region, plan_year, period)
     if known is not None:
         return known, False
-    frozen = _freeze(region, plan_year, period, by)
+    frozen = kept or _freeze(region, plan_year, period, by)
     facts = _facts(frozen, period)
     if not facts.whole.listed.communities or (period.kind == FUNDS and frozen.money is None):
         raise NothingToReport(f"{plan_year}")
@@ -92,7 +95,7 @@ def make_for(period: Period, *, plan_year: int, by: User | None = None) -> tuple
         year=period.end.year,
         period_start=period.start,
         period_end=period.end,
-        narrative=default_narrative(facts),
+        narrative=default_narrative(facts) | ({"remark": remark} if remark else {}),
         drafted_by=by,
     )
     return _make_once(draft, frozen)

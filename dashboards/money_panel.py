@@ -45,7 +45,7 @@ class _Told:
 
 
 def money(board: Board, user: Any) -> dict[str, Any]:
-    """Return the chain of money as the day kept it; without a snapshot from the ledgers (ten queries)."""
+    """Return the chain of money as the day kept it; without a snapshot from the ledgers."""
     found = kept.money_of(board)
     if found is not None:
         return {**_panel(board, _kept(found)), "kept": kept.marks(found.snapshots)}
@@ -61,11 +61,10 @@ def _kept(found: KeptMoney) -> _Told:
 def _from_ledgers(board: Board) -> _Told:
     selection = board.selection
     region, years, on = selection.region, selection.years, selection.on
-    by_unit = totals.of(region, years=years, on=on, by="unit")
+    by_unit, channels = totals.by_unit_and_channel(region, years=years, on=on)
     whole = (
         totals.total(by_unit.values()) if board.places.units else totals.of(region, years=years, on=on)[None]
     )
-    channels = totals.of(region, years=years, on=on, by="channel")
     parts = [
         (str(Source.Channel(name).label), money, {"channel": str(name)}) for name, money in channels.items()
     ]

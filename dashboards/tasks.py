@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from dashboards import asking, bulletins, mailing, snapshots
+from dashboards import asking, bulletins, mailing, missed, snapshots
 from dashboards.alerts import evaluating, ways  # noqa: F401  (the ways of looking register themselves)
 from dashboards.alerts.registry import Night
 from dashboards.models import Bulletin
-from dashboards.periods import FUNDS, Period
+from dashboards.periods import FUNDS, WEEK, Period
 from jobs.registry import handler
 from jobs.runs import JobFailed, JobRun
 
@@ -47,11 +47,14 @@ def freeze_month(run: JobRun) -> dict[str, Any]:
 
 @handler(asking.BULLETIN, title=_("Periodic report"))
 def make_bulletin(run: JobRun) -> dict[str, Any]:
-    """Make the draft of a period's report, once."""
+    """Make the draft of a period's report, once; month ends missed before it are frozen first."""
     plan_year = run.payload["plan_year"]
     period = Period.ending(run.payload["kind"], date.fromisoformat(run.payload["end"]))
     with transaction.atomic():
         try:
+            if period.kind != WEEK:
+                # Not left to the entry that freezes: it may come later, and would see no gap any more.
+                snapshots.freeze_month(period.end, plan_year=plan_year, by=run.job.created_by)
             bulletin, _is_new = bulletins.make_for(period, plan_year=plan_year, by=run.job.created_by)
         except snapshots.NotOver:
             raise JobFailed("not_over", NOT_OVER) from None
@@ -60,6 +63,22 @@ def make_bulletin(run: JobRun) -> dict[str, Any]:
             raise JobFailed("nothing_to_report", nothing, year=plan_year) from None
         result = {"bulletin": bulletin.pk, "next_url": bulletin.get_absolute_url()}
         run.finish(result)
+    return result
+
+
+@handler(asking.MISSED, title=_("Reports missed during an outage"))
+def make_missed(run: JobRun) -> dict[str, Any]:
+    """Make the reports missed before a period as far as they can be, then ask for those on the period."""
+    latest = Period.ending(run.payload["kind"], date.fromisoformat(run.payload["end"]))
+    walked = missed.walk(latest, note=run.progress)
+    with transaction.atomic():
+        result = {
+            "made": walked.made,
+            "missed": walked.missed,
+            "next_url": reverse("dashboards:timetable"),
+        }
+        run.finish(result)
+        asking.ask_for_reports(latest)
     return result
 
 

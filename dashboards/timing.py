@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
+from dashboards import sections, snapshots
 from dashboards.models import Bulletin, ReportSchedule
-from dashboards.periods import Period, last_due
+from dashboards.periods import FUNDS, YEAR, Period, last_due
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -45,6 +46,25 @@ def schedule_of(kind: str) -> ReportSchedule:
 def due(schedule: ReportSchedule, now: datetime) -> Period:
     """Return the latest period whose report has fallen due by a moment (local time)."""
     return last_due(schedule.kind, now, weekday=schedule.weekday, day=schedule.day, hour=schedule.hour)
+
+
+def plan_years_due(period: Period) -> list[int]:
+    """Return the plan years a report on a period is due for: those that are still reported.
+
+    The running plan year is; the one before is as long as its task had not been started in full before the
+    period, and in reports on a whole year in any case.  Money is reported where there is any.
+    """
+    region = snapshots.province()
+    years = snapshots.plan_years_reported(region, period.end)
+    if period.kind == FUNDS:
+        return [year for year in years if sections.has_money(region, year, period.end)]
+    return [
+        year
+        for year in years
+        if period.kind == YEAR
+        or year == period.end.year
+        or not snapshots.all_started_by(region, year, period.before)
+    ]
 
 
 def next_due(schedule: ReportSchedule, now: datetime) -> datetime:

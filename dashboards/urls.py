@@ -12,6 +12,7 @@ bulletin_urls = [
     path("bulletins/table/", tables.table, name="table_bulletin"),
     path("bulletins/timetable/", reports.timetable, name="timetable"),
     path("bulletins/timetable/change/", reports.schedule, name="schedule"),
+    path("bulletins/timetable/acknowledge/", reports.acknowledge, name="missed_acknowledge"),
     path("bulletins/subscribe/", reports.subscribe, name="subscribe"),
     path("bulletins/<int:pk>/", bulletins.detail, name="bulletin"),
     path("bulletins/<int:pk>/changes/", bulletins.changes, name="bulletin_changes"),

@@ -22,7 +22,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Region
 from accounts.selects import LEVELS
-from funding.models import Allotment, FundBatch, MoneyEvent
+from funding.models import Allotment, FundBatch, MoneyEvent, Source
 from projects.models import Project
 from projects.months import passed_of_year
 
@@ -152,6 +152,39 @@ def of(region: Region, *, years: Sequence[int], on: date, by: By | None = None) 
     return _collect(scope, on, by)
 
 
+def by_unit_and_channel(
+    region: Region, *, years: Sequence[int], on: date
+) -> tuple[dict[int, Money], dict[str, Money]]:
+    """Return what ``of`` returns by unit and by channel, from one pass over the rows; five queries.
+
+    The events are millions and read once for both; sources are a few dozen and need no join.
+    """
+    scope = Scope.of_region(region, years)
+    sources: Iterable[Any] = Source._base_manager.values_list("pk", "channel", "by_batch")
+    known = {pk: (channel, by_batch) for pk, channel, by_batch in sources}
+    units, channels = _table(), _table()
+    for unit, needed in _needed(scope, "unit"):
+        units[unit]["needed_fen"] += needed
+    events = MoneyEvent._base_manager.filter(happened(scope, on))
+    for unit, step, source, amount in _sums(events, F("unit_id"), "amount_fen", "step", "source_id"):
+        channel, by_batch = known[source]
+        _add_event(units[unit], step, by_batch, amount)
+        _add_event(channels[channel], step, by_batch, amount)
+    allotments = Allotment._base_manager
+    handed: list[tuple[Q, tuple[str, ...]]] = [
+        (handed_to_projects(scope, on), ("issued_fen",) if scope.units is not None else _BELOW_UNITS)
+    ]
+    if scope.units is not None:
+        handed.append((handed_to_units(scope, on), ("allotted_fen",)))
+    for condition, names in handed:
+        rows = allotments.filter(condition)
+        for unit, source, amount in _sums(rows, F("unit_id"), "amount_fen", "batch__source_id"):
+            for name in names:
+                units[unit][name] += amount
+                channels[known[source][0]][name] += amount
+    return _moneys(units), _moneys(channels)
+
+
 def of_projects(projects: Collection[int], *, on: date, by: By | None = "project") -> dict[Any, Money]:
     """Return the money of single projects at the end of a day, whether their plan is issued yet or not."""
     return _collect(Scope.of_projects(projects), on, by)
@@ -214,15 +247,31 @@ _PROJECT_KEYS: dict[By | None, Any] = {
 }
 
 
+# Where units get nothing, what the projects got is what came down.
+_BELOW_UNITS = ("issued_fen", "allotted_fen")
+
+
+def _table() -> dict[Any, dict[str, int]]:
+    return defaultdict(lambda: defaultdict(int))
+
+
+def _moneys(sums: Mapping[Any, Mapping[str, int]]) -> dict[Any, Money]:
+    return {key: Money(**found) for key, found in sums.items() if any(found.values())}
+
+
+def _add_event(found: dict[str, int], step: str, by_batch: bool, amount: int) -> None:
+    found[_FIELD_OF_STEP[step]] += amount
+    if step == Step.ISSUED and not by_batch:
+        found["promised_fen"] += amount
+
+
 def _collect(scope: Scope, on: date, by: By | None) -> dict[Any, Money]:
-    sums: dict[Any, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    sums = _table()
     if by in _PROJECT_KEYS:
         for key, needed in _needed(scope, by):
             sums[key]["needed_fen"] += needed
     for key, step, by_batch, amount in _events(scope, on, by):
-        sums[key][_FIELD_OF_STEP[step]] += amount
-        if step == Step.ISSUED and not by_batch:
-            sums[key]["promised_fen"] += amount
+        _add_event(sums[key], step, by_batch, amount)
     below_units = by == "project" or scope.units is None
     for key, amount in _to_projects(scope, on, by):
         sums[key]["issued_fen"] += amount
@@ -233,7 +282,7 @@ def _collect(scope: Scope, on: date, by: By | None) -> dict[Any, Money]:
             sums[key]["allotted_fen"] += amount
     if by is None:
         return {None: Money(**sums[0])}
-    return {key: Money(**found) for key, found in sums.items() if any(found.values())}
+    return _moneys(sums)
 
 
 def _sums(rows: models.QuerySet[M], key: Any, field: str, *also: str) -> Iterable[tuple[Any, ...]]:

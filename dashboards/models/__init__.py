@@ -2,6 +2,7 @@
 
 from dashboards.models.alert import Alert, AlertEvent, AlertRule, AlertRuleChange
 from dashboards.models.bulletin import Bulletin
+from dashboards.models.missed import MissedReport
 from dashboards.models.returns import ReturnDefinition
 from dashboards.models.schedule import Delivery, ReportSchedule, Subscription
 from dashboards.models.snapshot import Snapshot
@@ -13,6 +14,7 @@ __all__ = [
     "AlertRuleChange",
     "Bulletin",
     "Delivery",
+    "MissedReport",
     "ReportSchedule",
     "ReturnDefinition",
     "Snapshot",

@@ -18,10 +18,10 @@ from accounts.models import User
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
 from dashboards import bulletins as services
-from dashboards import money_rows, timing
+from dashboards import missed, money_rows, timing
 from dashboards.chapters import wan
 from dashboards.forms import CorrectionForm, ScheduleForm
-from dashboards.models import Bulletin, Subscription
+from dashboards.models import Bulletin, MissedReport, Subscription
 from funding.totals import Measure
 
 PER_PAGE = 100
@@ -125,6 +125,19 @@ def schedule(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@requires(Capability.TIMETABLE_EDIT)
+def acknowledge(request: HttpRequest) -> HttpResponse:
+    """Note that staff know of a report that is missed."""
+    pk = request.POST.get("missed", "")
+    if not pk.isdecimal():
+        raise BadRequest(_("There is no such report."))
+    row = get_object_or_404(MissedReport, pk=pk)
+    if missed.acknowledge(row, by=current_user(request)):
+        messages.success(request, _("The missed report is acknowledged."))
+    return redirect("dashboards:timetable")
+
+
+@require_POST
 @requires(Capability.BULLETIN_VIEW)
 def subscribe(request: HttpRequest) -> HttpResponse:
     """Begin or end to get a kind of report by mail."""
@@ -173,7 +186,7 @@ def _timetable(request: HttpRequest, user: User, bound: ScheduleForm | None) -> 
                 "readers": readers.get(one.kind, []),
             }
         )
-    context = {"lines": lines, "may_edit": may_edit}
+    context = {"lines": lines, "may_edit": may_edit, "missed": missed.listed()}
     return render(request, "dashboards/timetable.html", context, status=400 if bound is not None else 200)
 
 

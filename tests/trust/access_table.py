@@ -358,6 +358,7 @@ DASHBOARDS = (
     _verb("dashboards:table_bulletin", ISSUERS, ok=400, body="whole=x"),
     _page("dashboards:timetable", VIEWERS),
     _verb("dashboards:schedule", ISSUERS, ok=400, body="kind=week&week-seen=x"),
+    _verb("dashboards:missed_acknowledge", ISSUERS, ok=400, body="missed=x"),
     _verb("dashboards:subscribe", VIEWERS, body="kind=week&wanted=0"),
     _page("dashboards:bulletin", VIEWERS, args=("$bulletin",)),
     _page("dashboards:bulletin", ISSUERS, args=("$draft",), hidden=VIEWERS),
