@@ -181,6 +181,22 @@ def test_units_see_their_own_and_add_up_to_the_prefecture() -> None:
     }
 
 
+@pytest.mark.parametrize("code", ["220000", "222400", "222401"])
+def test_one_pass_gives_units_and_channels_what_two_give(code: str) -> None:
+    batched, own = a_source(), a_source("T-own", channel="county", by_batch=False)
+    one, two = a_project(), a_project(unit="220101")
+    hand_down(a_batch(batched, wan(90)), {"222401": wan(50), one: wan(20), "220101": wan(10)})
+    happened(one, batched, date(2026, 3, 1), planned=wan(30), arrived=wan(20), paid=wan(7))
+    happened(two, own, date(2026, 3, 1), planned=wan(8), issued=wan(6), arrived=wan(5), paid=wan(4))
+    region, on = Region.objects.get(code=code), date(2026, 5, 1)
+
+    units, channels = totals.by_unit_and_channel(region, years=[2026], on=on)
+
+    assert units == totals.of(region, years=[2026], on=on, by="unit")
+    assert channels == totals.of(region, years=[2026], on=on, by="channel")
+    assert totals.total(channels.values()).paid_fen == {"220000": wan(11)}.get(code, wan(7))
+
+
 def test_a_withdrawn_project_needs_nothing_more_but_what_it_spent_stays_spent() -> None:
     source, project = a_source(), a_project(planned_investment_fen=wan(90))
     hand_down(a_batch(source, wan(100)), {"222401": wan(60), project: wan(50)})
