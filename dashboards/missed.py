@@ -227,12 +227,11 @@ def _note(period: Period, plan_year: int, reason: Reason) -> Reason:
 
 def listed(most: int = 2 * MOST_BACK) -> list[MissedReport]:
     """Return what is missed, not acknowledged first; a report that somebody made since is missed no more."""
-    rows = MissedReport.objects.select_related("acknowledged_by")
-    made = set(
-        Bulletin.objects.filter(corrects=None, period_end__in=rows.values("period_end")).values_list(
-            "kind", "plan_year", "period_end"
-        )
-    )
+    rows = list(MissedReport.objects.select_related("acknowledged_by"))
+    if not rows:
+        return []
+    reports = Bulletin.objects.filter(corrects=None, period_end__in={row.period_end for row in rows})
+    made = set(reports.values_list("kind", "plan_year", "period_end"))
     return [row for row in rows if (row.kind, row.plan_year, row.period_end) not in made][:most]
 
 
