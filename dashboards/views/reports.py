@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from accounts.requests import current_user
+from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
 from dashboards import bulletins as services
 from dashboards import missed, money_rows, timing
@@ -128,8 +128,8 @@ def schedule(request: HttpRequest) -> HttpResponse:
 @requires(Capability.TIMETABLE_EDIT)
 def acknowledge(request: HttpRequest) -> HttpResponse:
     """Note that staff know of a report that is missed."""
-    pk = request.POST.get("missed", "")
-    if not pk.isdecimal():
+    pk = whole_number(request.POST.get("missed"))
+    if pk is None:
         raise BadRequest(_("There is no such report."))
     row = get_object_or_404(MissedReport, pk=pk)
     if missed.acknowledge(row, by=current_user(request)):
