@@ -35,16 +35,6 @@ from projects.models import (
 from records.models import VersionedRecord
 
 Write = Callable[[type[VersionedRecord], list[dict[str, Any]]], list[int]]
-RECORDS: tuple[type[VersionedRecord], ...] = (
-    ProgressReport,
-    ProgressQuantity,
-    ManagementArrangement,
-    MaintenanceFund,
-    UpkeepTask,
-    UpkeepVisit,
-    CareModelTag,
-    UnitReturn,
-)
 # The newest is still open.
 MONTHS = (date(2026, 9, 1), date(2026, 10, 1))
 

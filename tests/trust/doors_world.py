@@ -7,8 +7,6 @@ from collections.abc import Callable
 from communities.models import Building, Household
 from consultations.models import AccessCode
 
-RECORDS = (Household,)
-
 
 def targets(write: Callable[..., list[int]], community: int) -> dict[str, str]:
     """Register one household of a community and give it a slip; return what the doors name."""

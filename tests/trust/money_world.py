@@ -8,10 +8,8 @@ from decimal import Decimal
 
 from accounts.models import Region
 from funding.models import Agreement, Allotment, Contribution, FundBatch, MoneyEvent, PayBand, Source
-from records.models import VersionedRecord
 
 # Those that a stranger must leave as they are, and that say whose they are in their unit.
-RECORDS: tuple[type[VersionedRecord], ...] = (Allotment, MoneyEvent, Contribution, Agreement, PayBand)
 YEAR = 2020
 
 

@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.http.response import HttpResponseBase
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from accounts.models import Department, Region, Session, User
+from accounts.models import AuditEvent, Department, LoginGuard, Region, Session, User
 from accounts.roles import Role
 from communities.models import (
     Building,
@@ -41,7 +41,6 @@ from ledgers.models import ImportBatch, SavedView
 from ledgers.registry import LEDGERS
 from projects import acceptances, months
 from projects.models import (
-    Acceptance,
     AcceptanceSigner,
     AnnualPlan,
     BuildingCard,
@@ -59,7 +58,7 @@ from projects.models import (
     Project,
 )
 from records.attachments import attach
-from records.models import ChangeSet, VersionedRecord
+from records.models import ChangeSet, IdempotencyKey, VersionedRecord
 from records.planning import Change
 from records.services import Mode, apply_many
 from tests.conftest import make_user
@@ -76,28 +75,6 @@ from tests.trust import (
 
 OWN, FOREIGN = "222401", "220284"
 YEAR = 2020
-RECORDS: tuple[type[VersionedRecord], ...] = (
-    Community,
-    Building,
-    AnnualPlan,
-    Project,
-    PlanVersion,
-    PlanClause,
-    PlanItem,
-    Bundle,
-    BundleMember,
-    Acceptance,
-    AcceptanceSigner,
-    Contract,
-    Defect,
-    *care_world.RECORDS,
-    *doors_world.RECORDS,
-    *money_world.RECORDS,
-    Handover,
-    Inspection,
-    Liability,
-    Milestone,
-)
 ANONYMOUS = "anonymous"
 # Whoever reviews or audits has a prefecture, so that everybody but the administrators has strangers.
 HOMES: Mapping[str, str] = {
@@ -171,21 +148,25 @@ def comparable(body: bytes, names: Targets) -> bytes:
     return text
 
 
-def state_of(unit: str) -> list[Any]:
-    """Return what a stranger's request must leave as it is in a unit."""
-    region = Region.objects.get(code=unit)
-    of_records = [
-        list(model._base_manager.filter(unit=region).order_by("pk").values_list("pk", "version"))  # type: ignore[misc]
-        for model in RECORDS
-    ]
-    return [
-        *of_records,
-        list(ImportBatch.objects.filter(region=region).order_by("pk").values_list("pk", "state", "options")),
-        list(Job.objects.filter(region=region).order_by("pk").values_list("pk", "state")),
-        list(Bulletin.objects.filter(region=region).order_by("pk").values_list("pk", "state", "revision")),
-        list(SavedView.objects.filter(user__region=region).values_list("pk", flat=True)),
-        Session.objects.filter(user__region=region).count(),
-    ]
+# What whoever asks may leave behind himself: session, trail, counters of tries, keys of what was sent, views.
+OWN_TRACES = frozenset(
+    model._meta.db_table for model in (AuditEvent, IdempotencyKey, LoginGuard, Session, SavedView)
+)
+_WRITES = re.compile(r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.IGNORECASE)
+
+
+@contextmanager
+def writes_noted() -> Iterator[set[str]]:
+    """Note every table that is written to, but for what whoever asks may leave behind himself."""
+    tables: set[str] = set()
+
+    def note(execute: Any, sql: str, *rest: Any) -> Any:
+        if (found := _WRITES.match(sql)) and found[1] not in OWN_TRACES:
+            tables.add(found[1])
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(note):
+        yield tables
 
 
 @pytest.fixture(scope="module")
