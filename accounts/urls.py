@@ -25,4 +25,5 @@ urlpatterns = [
     path("token/revoke/", profile.revoke_token, name="token_revoke"),
     path("users/", include(user_urls)),
     path("audit/", audit.audit_list, name="audit"),
+    path("audit/file/<slug:kind>/", audit.audit_file, name="audit_file"),
 ]

@@ -96,9 +96,11 @@ def sign(run: AllocationRun, *, by: User) -> AllocationRun:
 
 
 @transaction.atomic
-def discard(run: AllocationRun) -> AllocationRun:
+def discard(run: AllocationRun, *, by: User) -> AllocationRun:
     """Put a scenario away; it stays readable.  Raises RunError when it is no scenario any more."""
-    return _step(_hold(run, State.SCENARIO), State.DISCARDED)
+    away = _step(_hold(run, State.SCENARIO), State.DISCARDED)
+    audit.record(audit.Kind.SETTINGS_CHANGE, actor=by, what="allocation.discard", allocation=away.pk)
+    return away
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.models import User
 from accounts.requests import whole_number
 from accounts.roles import Capability
@@ -127,11 +128,18 @@ def add_rule(values: Mapping[str, Any], *, actor: User) -> VoteRule:
             raise SetupRefused(_("A share lies between 0 and 1: 2 of 3."), f"{part}_numerator")
     if VoteRule.objects.filter(code=values["code"]).exists():
         raise SetupRefused(_("There is a rule with this code."), "code")
-    return VoteRule.objects.create(**values)
+    with transaction.atomic():
+        made = VoteRule.objects.create(**values)
+        audit.record(audit.Kind.SETTINGS_CHANGE, actor=actor, what="vote.rule", rule=made.code)
+    return made
 
 
 def offer_rule(rule: VoteRule, *, actor: User, is_active: bool) -> None:
     """Offer a rule for new votes, or no longer; votes that use it keep it."""
     if not actor.may(Capability.CALENDAR_EDIT):
         raise PermissionDenied
-    VoteRule.objects.filter(pk=rule.pk).update(is_active=is_active)
+    with transaction.atomic():
+        VoteRule.objects.filter(pk=rule.pk).update(is_active=is_active)
+        audit.record(
+            audit.Kind.SETTINGS_CHANGE, actor=actor, what="vote.rule", rule=rule.code, is_active=is_active
+        )

@@ -16,6 +16,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.models import Region, User
 from accounts.roles import Capability
 from funding.models import Allotment, FundBatch, Source
@@ -130,7 +131,15 @@ def issue(batch: FundBatch, *, actor: User, number: str, issued_on: date | None)
         raise BatchError(_("A batch is issued with the number and the date of its document."))
     values = {"state": FundBatch.State.ISSUED, "number": number.strip(), "issued_on": issued_on}
     outcome = apply(FundBatch, actor=actor, source=FORM, pk=held.pk, values=values, bound=False)
-    return FundBatch.objects.get(pk=_written(outcome))
+    issued = FundBatch.objects.get(pk=_written(outcome))
+    audit.record(
+        audit.Kind.FUND_ISSUE,
+        actor=actor,
+        batch=issued.pk,
+        number=issued.number,
+        amount_fen=issued.amount_fen,
+    )
+    return issued
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.models import Region, User
 from accounts.roles import Capability
 from projects import gating, workflow
@@ -166,7 +167,18 @@ def issue_plan(
     if not document_no.strip():
         raise WorkflowError(_("Write the number of the document that issues the plan."))
     with transaction.atomic():
-        return [_issue_one(unit, year, document_no.strip(), issued_on, actor, source) for unit in units]
+        made = [_issue_one(unit, year, document_no.strip(), issued_on, actor, source) for unit in units]
+        for baseline in made:
+            audit.record(
+                audit.Kind.PLAN_ISSUE,
+                actor=actor,
+                plan=baseline.plan_id,
+                unit=baseline.plan.unit.code,
+                year=year,
+                document_no=document_no.strip(),
+                communities=baseline.communities,
+            )
+        return made
 
 
 def _issue_one(

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.models import Region, User
 from accounts.roles import Capability
 from projects.gating import Transition, gates_of
@@ -161,6 +162,14 @@ def _decided(held: Waiver, state: str, actor: User, note: str, source: ChangeSet
     )
     _refuse(found)
     held.refresh_from_db()
+    audit.record(
+        audit.Kind.WAIVER_DECIDE,
+        actor=actor,
+        waiver=held.pk,
+        code=held.code,
+        unit=held.region.code,
+        state=state,
+    )
     return held
 
 

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import audit
 from accounts.requests import current_user, safe_next
 from accounts.roles import Capability, requires
 from records import attachments
@@ -32,6 +33,9 @@ def file(request: HttpRequest, pk: int) -> HttpResponseBase:
         content = attachments.open_file(kept, small=small)
     except FileNotFoundError as problem:
         raise Http404(pk) from problem
+    if not small:
+        # Small pictures come with the page they stand on.
+        audit.record(audit.Kind.EXPORT, request=request, what="attachment", file=kept.pk, name=kept.file_name)
     answer = FileResponse(
         content,
         as_attachment=not is_picture,

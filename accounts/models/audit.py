@@ -61,6 +61,8 @@ class AuditEvent(models.Model):
         IMPORT = "import", _("Import")
         UNDO = "undo", _("Import undone")
         PLAN_ISSUE = "plan.issue", _("Plan issued")
+        WAIVER_DECIDE = "waiver.decide", _("Exception decided")
+        FUND_ISSUE = "fund.issue", _("Funds issued")
         SNAPSHOT_FREEZE = "snapshot.freeze", _("Snapshot frozen")
         BULLETIN_EDIT = "bulletin.edit", _("Bulletin edited")
         BULLETIN_ISSUE = "bulletin.issue", _("Bulletin issued")

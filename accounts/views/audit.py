@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
+from accounts import audit, audit_export
 from accounts.forms import AuditFilterForm, select
 from accounts.models import AuditEvent
 from accounts.models.audit import AuditEventQuerySet
@@ -46,8 +49,31 @@ def audit_list(request: HttpRequest) -> HttpResponse:
         "search": {"name": "q", "label": pgettext("audit", "Who"), "value": wanted.get("q", "")},
         "since": wanted.get("since"),
         "until": wanted.get("until"),
+        "query": request.GET.urlencode(),
     }
     return render(request, "accounts/audit_list.html", context)
+
+
+@require_safe
+@requires(Capability.AUDIT_VIEW)
+def audit_file(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """Send what the page lists as a workbook or CSV file; taking it is itself an event."""
+    if kind not in audit_export.CONTENT_TYPES:
+        raise Http404(kind)
+    form = AuditFilterForm(request.GET)
+    form.is_valid()
+    events = _narrow(AuditEvent.objects.visible_to(current_user(request)), form.cleaned_data)
+    content, rows = audit_export.render(events, kind)
+    audit.record(
+        audit.Kind.EXPORT, request=request, what=f"audit.{kind}", rows=rows, query=request.GET.urlencode()
+    )
+    name = f"{_('Audit trail')} {timezone.localdate():%Y-%m-%d}.{kind}"
+    return FileResponse(
+        io.BytesIO(content),
+        as_attachment=True,
+        filename=name,
+        content_type=audit_export.CONTENT_TYPES[kind],
+    )
 
 
 def _midnight(day: date) -> datetime:

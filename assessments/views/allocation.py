@@ -187,7 +187,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a scenario away."""
     found = _editable(request, pk)
     try:
-        signing.discard(found)
+        signing.discard(found, by=current_user(request))
     except RunError as error:
         messages.error(request, str(error))
         return redirect(found)

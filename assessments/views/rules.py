@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import audit
 from accounts.models import Region
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
@@ -79,7 +80,7 @@ def _revised(rule: AllocationRule, form: ReviseForm, request: HttpRequest) -> Al
                 form.add_error(None, _("Meanwhile there is a newer revision; revise that one."))
                 return None
             values = form.cleaned_data
-            return AllocationRule.objects.create(
+            made = AllocationRule.objects.create(
                 code=rule.code,
                 revision=rule.revision + 1,
                 name=values["name"],
@@ -90,6 +91,14 @@ def _revised(rule: AllocationRule, form: ReviseForm, request: HttpRequest) -> Al
                 source=values["source"],
                 made_by=current_user(request),
             )
+            audit.record(
+                audit.Kind.SETTINGS_CHANGE,
+                request=request,
+                what="allocation.rule",
+                rule=made.code,
+                revision=made.revision,
+            )
+            return made
     except CannotAllocateError:
         form.add_error(None, _("The parameters of the rule cannot be read."))
     except IntegrityError:

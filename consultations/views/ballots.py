@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import audit
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
 from consultations import ballots as services
@@ -164,6 +165,7 @@ def scan(request: HttpRequest, pk: int) -> HttpResponseBase:
         content = ballot.scan.open()
     except FileNotFoundError as problem:
         raise Http404(pk) from problem
+    audit.record(audit.Kind.EXPORT, request=request, what="ballot.scan", ballot=ballot.pk)
     answer = FileResponse(
         content,
         as_attachment=True,

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import audit
 from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
 from communities import households as register
@@ -208,6 +209,7 @@ def poster(request: HttpRequest, pk: int) -> HttpResponse:
     user = current_user(request)
     community = get_object_or_404(Community.objects.live().in_region(user.view_region), pk=pk)
     address = request.build_absolute_uri(reverse("residents:read", args=[community.code]))
+    audit.record(audit.Kind.EXPORT, request=request, what="community.poster", community=community.pk)
     return _paper(slips.render_poster(community, address), f"{community.name}.pdf")
 
 

@@ -8,6 +8,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts import audit
 from accounts.roles import Capability, requires
 from consultations import pages, standing
 from consultations.models import Consultation
@@ -49,6 +50,7 @@ def sheet_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         raise Http404(kind)
     found = _public(request, pk)
     made = content(found)
+    audit.record(audit.Kind.EXPORT, request=request, what=f"consultation.sheet.{kind}", consultation=found.pk)
     answer = HttpResponse(FORMATS[kind].render(made), content_type=FORMATS[kind].content_type)
     name = content_disposition_header(as_attachment=True, filename=f"{made['title']}.{kind}")
     if name:

@@ -10,6 +10,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import audit
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
 from consultations import vote_papers
@@ -58,6 +59,7 @@ def file(request: HttpRequest, pk: int, kind: str, form: str) -> HttpResponseBas
         raise Http404(form)
     paper = _paper(seen_vote(request, pk), kind)
     render_file, content_type = FORMS[form]
+    audit.record(audit.Kind.EXPORT, request=request, what=f"vote.{kind}.{form}", vote=pk)
     answer = HttpResponse(render_file(paper), content_type=content_type)
     answer["X-Content-Type-Options"] = "nosniff"
     told = content_disposition_header(as_attachment=True, filename=vote_papers.name_of(paper, form))

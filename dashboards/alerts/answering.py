@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.models import User
 from accounts.roles import Capability
 from dashboards.models import Alert, AlertEvent, AlertRule, AlertRuleChange
@@ -120,6 +121,9 @@ def set_rule(
         held.save()
         AlertRuleChange.objects.create(
             rule=held, by=actor, before=before, after=after, reason=reason.strip()[:500]
+        )
+        audit.record(
+            audit.Kind.SETTINGS_CHANGE, actor=actor, what="alert.rule", rule=held.code, revision=held.revision
         )
     return held
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts import audit
 from accounts.models import Region, User
 from accounts.roles import Capability
 from ledgers.dispatching import sources
@@ -273,8 +274,15 @@ def move_due(dispatch: Dispatch, *, actor: User, due_at: datetime) -> None:
     held = _held(dispatch, actor, State.OPEN)
     if due_at <= timezone.now():
         raise DispatchError(_("The hour it is due has passed already."))
-    held.due_at = due_at
+    before, held.due_at = held.due_at, due_at
     held.save(update_fields=["due_at"])
+    audit.record(
+        audit.Kind.SETTINGS_CHANGE,
+        actor=actor,
+        what="dispatch.due",
+        dispatch=held.pk,
+        due_at=[before.isoformat(), due_at.isoformat()],
+    )
 
 
 @transaction.atomic

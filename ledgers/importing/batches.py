@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.models import Region, User
 from jobs.models import Job
 from jobs.services import enqueue
@@ -281,7 +282,7 @@ def commit(batch: ImportBatch) -> dict[str, int]:
             _("%(count)d rows have changed since the check; nothing was saved. Check again.")
             % {"count": late}
         ) from refusal
-    return _mark_committed(batch, rows, outcomes)
+    return _mark_committed(batch, rows, outcomes, order.user)
 
 
 def _change(row: PlannedRow, order: Order) -> Change:
@@ -291,7 +292,7 @@ def _change(row: PlannedRow, order: Order) -> Change:
 
 
 def _mark_committed(
-    batch: ImportBatch, rows: Sequence[PlannedRow], outcomes: Sequence[Outcome]
+    batch: ImportBatch, rows: Sequence[PlannedRow], outcomes: Sequence[Outcome], actor: User
 ) -> dict[str, int]:
     written = [found for found in outcomes if found.writes]
     late = [
@@ -309,7 +310,19 @@ def _mark_committed(
     }
     batch.summary = {**batch.summary, "committed": counts, "late": late[:200]}
     batch.save(update_fields=["state", "committed_at", "change_set", "summary"])
+    audit.record(audit.Kind.IMPORT, actor=actor, **_told(batch), rows=counts)
     return counts
+
+
+def _told(batch: ImportBatch) -> dict[str, Any]:
+    """Return how the audit trail names a batch."""
+    return {
+        "batch": batch.pk,
+        "ledger": batch.ledger,
+        "unit": batch.region.code,
+        "file": batch.file_name,
+        "change_set": batch.change_set_id,
+    }
 
 
 def undo(batch: ImportBatch, user: User) -> tuple[int, int]:
@@ -330,4 +343,5 @@ def undo(batch: ImportBatch, user: User) -> tuple[int, int]:
         batch.refresh_from_db()
         batch.summary = {**batch.summary, "undone": back, "kept": left + refused}
         batch.save(update_fields=["summary"])
+        audit.record(audit.Kind.UNDO, actor=user, **_told(batch), undone=back, kept=left + refused)
     return back, left + refused

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import audit
 from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
 from jobs.models import Job
@@ -296,6 +297,7 @@ def source(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = _batch(request, pk)
     if not found.file:
         raise Http404("file")
+    audit.record(audit.Kind.EXPORT, request=request, what="import.file", batch=found.pk, name=found.file_name)
     response = FileResponse(found.file.open("rb"), as_attachment=True, filename=found.file_name)
     response.headers["Content-Security-Policy"] = "sandbox"
     return response

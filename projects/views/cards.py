@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import audit
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
 from communities.models import Building
@@ -78,6 +79,7 @@ def plate(request: HttpRequest, pk: int) -> HttpResponseBase:
     content = services.content_of(card)
     name = f"{content.community.name} {content.building.number}.pdf"
     made = render_plate(content, _address(request, card))
+    audit.record(audit.Kind.EXPORT, request=request, what="building.plate", building=pk)
     return FileResponse(io.BytesIO(made), as_attachment=True, filename=name, content_type="application/pdf")
 
 

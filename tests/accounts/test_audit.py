@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
+import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import openpyxl
 import pytest
 import time_machine
 from django.db import DatabaseError, connection, transaction
@@ -15,6 +18,7 @@ from django.test import Client, RequestFactory
 from accounts import audit
 from accounts.models import AuditEvent, User
 from tests.conftest import ClientFor
+from tests.trust.world import body_of
 
 URL = "/accounts/audit/"
 
@@ -217,6 +221,60 @@ def test_many_events_take_few_queries(
     with django_assert_max_num_queries(5):
         assert len(read(client)) == 100
     assert len(read(client, "page=2")) == 20
+
+
+# --- taking it away -------------------------------------------------------------------------------
+
+
+def test_the_trail_is_taken_as_a_workbook_and_that_is_an_event(
+    trail: None, audit_admin: User, client_for: ClientFor
+) -> None:
+    answer = client_for(audit_admin).get(f"{URL}file/xlsx/?kind=export")
+
+    book = openpyxl.load_workbook(io.BytesIO(body_of(answer)))
+    rows = list(book.worksheets[0].iter_rows(values_only=True))
+    assert [row[:3] for row in rows[1:]] == [
+        ("2020-06-03 23:30:00", "province", "省级管理"),
+        ("2020-06-01 23:30:00", "yanji", "延吉市录入员"),
+    ]
+    event = AuditEvent.objects.all()[0]
+    assert (event.kind, event.actor) == ("export", audit_admin)
+    assert event.detail == {"what": "audit.xlsx", "rows": 2, "query": "kind=export"}
+
+
+def test_a_name_never_becomes_a_formula_in_the_table(
+    db: None, yanji: User, auditor: User, client_for: ClientFor
+) -> None:
+    User.objects.filter(pk=yanji.pk).update(display_name='=HYPERLINK("x")')
+    audit.record(audit.Kind.EXPORT, actor=yanji)
+
+    answer = client_for(auditor).get(f"{URL}file/csv/")
+
+    [_head, row] = csv.reader(io.StringIO(body_of(answer).decode("utf-8-sig")))
+    assert row[1:3] == ["yanji", '\'=HYPERLINK("x")']
+
+
+def test_an_auditor_of_a_prefecture_takes_away_what_they_see(
+    trail: None, auditor: User, prefecture_reviewer: User, client_for: ClientFor
+) -> None:
+    yanbian = prefecture_reviewer.region
+    User.objects.filter(pk=auditor.pk).update(region=yanbian, view_region=yanbian)
+
+    answer = client_for(auditor).get(f"{URL}file/csv/")
+
+    assert [row[1] for row in csv.reader(io.StringIO(body_of(answer).decode("utf-8-sig")))][1:] == [
+        "dunhua",
+        "yanji",
+    ]
+
+
+def test_the_file_is_of_two_kinds_for_those_who_read_the_trail(
+    db: None, audit_admin: User, yanji: User, client_for: ClientFor
+) -> None:
+    assert client_for(audit_admin).get(f"{URL}file/pdf/").status_code == 404
+    assert client_for(audit_admin).post(f"{URL}file/csv/").status_code == 405
+    assert client_for(yanji).get(f"{URL}file/csv/").status_code == 403
+    assert not AuditEvent.objects.filter(kind="export").exists()
 
 
 @pytest.mark.parametrize(

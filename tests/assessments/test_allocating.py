@@ -157,11 +157,11 @@ def test_one_sum_is_signed_once_and_a_discarded_scenario_not_at_all(
     signing.sign(first, by=signer)
     with pytest.raises(signing.RunError, match="was signed before"):
         signing.sign(second, by=signer)
-    signing.discard(third)
+    signing.discard(third, by=maker)
     with pytest.raises(signing.RunError, match="put away"):
         signing.sign(third, by=signer)
     with pytest.raises(signing.RunError):
-        signing.discard(first)
+        signing.discard(first, by=maker)
 
 
 def test_a_signed_run_becomes_a_draft_batch_of_exactly_its_shares_once(
