@@ -25,5 +25,6 @@ urlpatterns = [
     path("token/revoke/", profile.revoke_token, name="token_revoke"),
     path("users/", include(user_urls)),
     path("audit/", audit.audit_list, name="audit"),
-    path("audit/file/<slug:kind>/", audit.audit_file, name="audit_file"),
+    path("audit/workbook/", audit.audit_file, {"kind": "xlsx"}, name="audit_workbook"),
+    path("audit/table/", audit.audit_file, {"kind": "csv"}, name="audit_table"),
 ]

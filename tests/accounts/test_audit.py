@@ -229,7 +229,7 @@ def test_many_events_take_few_queries(
 def test_the_trail_is_taken_as_a_workbook_and_that_is_an_event(
     trail: None, audit_admin: User, client_for: ClientFor
 ) -> None:
-    answer = client_for(audit_admin).get(f"{URL}file/xlsx/?kind=export")
+    answer = client_for(audit_admin).get(f"{URL}workbook/?kind=export")
 
     book = openpyxl.load_workbook(io.BytesIO(body_of(answer)))
     rows = list(book.worksheets[0].iter_rows(values_only=True))
@@ -248,7 +248,7 @@ def test_a_name_never_becomes_a_formula_in_the_table(
     User.objects.filter(pk=yanji.pk).update(display_name='=HYPERLINK("x")')
     audit.record(audit.Kind.EXPORT, actor=yanji)
 
-    answer = client_for(auditor).get(f"{URL}file/csv/")
+    answer = client_for(auditor).get(f"{URL}table/")
 
     [_head, row] = csv.reader(io.StringIO(body_of(answer).decode("utf-8-sig")))
     assert row[1:3] == ["yanji", '\'=HYPERLINK("x")']
@@ -260,7 +260,7 @@ def test_an_auditor_of_a_prefecture_takes_away_what_they_see(
     yanbian = prefecture_reviewer.region
     User.objects.filter(pk=auditor.pk).update(region=yanbian, view_region=yanbian)
 
-    answer = client_for(auditor).get(f"{URL}file/csv/")
+    answer = client_for(auditor).get(f"{URL}table/")
 
     assert [row[1] for row in csv.reader(io.StringIO(body_of(answer).decode("utf-8-sig")))][1:] == [
         "dunhua",
@@ -268,12 +268,11 @@ def test_an_auditor_of_a_prefecture_takes_away_what_they_see(
     ]
 
 
-def test_the_file_is_of_two_kinds_for_those_who_read_the_trail(
+def test_the_file_is_for_those_who_read_the_trail(
     db: None, audit_admin: User, yanji: User, client_for: ClientFor
 ) -> None:
-    assert client_for(audit_admin).get(f"{URL}file/pdf/").status_code == 404
-    assert client_for(audit_admin).post(f"{URL}file/csv/").status_code == 405
-    assert client_for(yanji).get(f"{URL}file/csv/").status_code == 403
+    assert client_for(audit_admin).post(f"{URL}table/").status_code == 405
+    assert client_for(yanji).get(f"{URL}table/").status_code == 403
     assert not AuditEvent.objects.filter(kind="export").exists()
 
 

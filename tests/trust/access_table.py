@@ -135,7 +135,8 @@ ACCOUNTS = (
     _verb("accounts:user_reopen", _roles(SECURITY), 200, args=("$closed",), everywhere=_roles(SECURITY)),
     _verb("accounts:user_reset", _roles(SECURITY), 200, args=("$user",), everywhere=_roles(SECURITY)),
     _page("accounts:audit", _roles(AUDITOR, AUDIT)),
-    _page("accounts:audit_file", _roles(AUDITOR, AUDIT), args=("csv",), is_data=True),
+    _page("accounts:audit_workbook", _roles(AUDITOR, AUDIT), is_data=True),
+    _page("accounts:audit_table", _roles(AUDITOR, AUDIT), is_data=True),
 )
 
 ROWS: tuple[tuple[str, str], ...] = (
