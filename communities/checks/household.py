@@ -131,7 +131,8 @@ def _sums(rows: Sequence[RowView], buildings: Sequence[int]) -> dict[int, tuple[
     here: dict[Any, RowView] = {row["id"]: row for row in rows if row.get("id")}
     area: dict[int, Decimal] = defaultdict(Decimal)
     places: dict[int, int] = defaultdict(int)
-    stored = Household.objects.live().filter(building__in=buildings)
+    # In no order: the usual one joins three tables, which a database without statistics does badly.
+    stored = Household.objects.live().filter(building__in=buildings).order_by()
     for pk, building, size, use in stored.values_list("pk", "building_id", "floor_area", "use"):
         if pk not in here:
             area[building] += size or 0
