@@ -1,5 +1,9 @@
 """What somebody who means harm types where a name, a remark or a reason is asked for."""
 
+_PRODUCT = "2718281*3141593"
+# What a template makes of it: longer than anything that random keys and tokens on a page hold by chance.
+EVALUATED = str(2718281 * 3141593)
+
 # Every one would call alert(1), or show that a template was evaluated, on a page that does not encode it.
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -30,6 +34,6 @@ PAYLOADS = (
     "' autofocus onfocus=alert(1) x='",
     '"><script>alert(1)</script>',
     "'-alert(1)-'",
-    "{{7*191}}{% debug %}${7*191}",
+    f"{{{{{_PRODUCT}}}}}{{% debug %}}${{{_PRODUCT}}}",
     "\u2028alert(1)\u2029<\u0130mg src=x onerror=alert(1)>",
 )
