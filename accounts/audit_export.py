@@ -5,33 +5,28 @@ Every text is written as a text, whatever it begins with, so that a name can nev
 
 from __future__ import annotations
 
-import csv
 import io
 import json
-import re
 from collections.abc import Iterator
+from typing import Any
 
-import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts import spreadsheets
 from accounts.models import AuditEvent
 from accounts.models.audit import AuditEventQuerySet
 
 # The newest so many events of a choice: narrower choices give the older ones.
 MOST_ROWS = 50_000
-CONTENT_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
+# A cell of a workbook holds not many more.
+MOST_CHARACTERS = 32_000
 _WIDTHS = (20, 16, 16, 16, 20, 10, 18, 80)
-# What a spreadsheet may run when it stands first in a text of a CSV file.
-_GUARDED = re.compile("'*[=+\\-@\t\r\n;＝＋－＠]")
 
 
 def render(events: AuditEventQuerySet, kind: str) -> tuple[bytes, int]:
-    """Return the newest MOST_ROWS of the events as a file of one of CONTENT_TYPES, and how many they are."""
+    """Return the newest MOST_ROWS of the events as an xlsx or csv file, and how many they are."""
     rows = [list(_cells(event)) for event in events.select_related("actor__region")[:MOST_ROWS]]
     return (_workbook(rows) if kind == "xlsx" else _table(rows)), len(rows)
 
@@ -62,26 +57,24 @@ def _cells(event: AuditEvent) -> Iterator[str]:
 
 
 def _workbook(rows: list[list[str]]) -> bytes:
-    target = io.BytesIO()
-    with xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False}) as book:
+    def fill(book: Any) -> None:
         sheet = book.add_worksheet(_("Audit trail")[:31])
         bold = book.add_format({"bold": True})
-        for column, (heading, width) in enumerate(zip(_headings(), _WIDTHS, strict=True)):
+        for column, width in enumerate(_WIDTHS):
             sheet.set_column(column, column, width)
-            sheet.write_string(0, column, heading, bold)
+        spreadsheets.write_row(sheet, 0, _headings(), [bold] * len(_WIDTHS))
         for number, cells in enumerate(rows, start=1):
-            for column, text in enumerate(cells):
-                sheet.write_string(number, column, text[:32_000])
+            shortened = [text[:MOST_CHARACTERS] for text in cells]
+            spreadsheets.write_row(sheet, number, shortened, [None] * len(_WIDTHS))
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, len(rows), len(_WIDTHS) - 1)
-    return target.getvalue()
+
+    return spreadsheets.build(fill)
 
 
 def _table(rows: list[list[str]]) -> bytes:
     target = io.StringIO(newline="")
-    # The mark tells Excel that the file is UTF-8.
-    target.write("\ufeff")
-    writer = csv.writer(target)
-    writer.writerow(_headings())
-    writer.writerows([f"'{text}" if _GUARDED.match(text) else text for text in cells] for cells in rows)
+    sheet = spreadsheets.CsvSheet(target)
+    for cells in (_headings(), *rows):
+        sheet.line(cells)
     return target.getvalue().encode()

@@ -11,10 +11,10 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import spreadsheets
+from accounts.spreadsheets import Value
 from assessments.allocation_pages import Line, Sheet, communities_of_run, sheet_of_run
 from assessments.models import AllocationRun
-from records import spreadsheets
-from records.spreadsheets import Value
 
 CELL = {"border": 1, "border_color": "#CFD5DB"}
 STYLES = {

@@ -12,7 +12,7 @@ from assessments import reports
 from assessments.models import Assessment, AssessmentReport
 from jobs.models import Job
 from jobs.services import enqueue
-from projects.months import month_before, month_end
+from projects.months import previous_month_end
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -41,7 +41,7 @@ def ask_for_due(today: date | None = None) -> list[Job]:
     asked for too.
     """
     today = today or timezone.localdate()
-    last = month_end(month_before(today))
+    last = previous_month_end(today)
     ended = date(last.year - 1, 12, 31)
     jobs = []
     if reports.last_monthly(ended.year, before=ended):

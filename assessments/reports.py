@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from accounts.models import Region
 from assessments import computing, differences, facts, proceedings, scoring, words
 from assessments.models import Assessment, AssessmentReport, FactSheet, Scheme
+from projects.day_words import full_day
 from projects.models import Project
-from projects.months import month_before, month_end
+from projects.months import previous_month_end
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -65,10 +65,10 @@ def _missed(year: int, on: date) -> list[date]:
     """Return the month ends between the timetable's last monthly report and a day, in their order."""
     last = last_monthly(year, before=on)
     days: list[date] = []
-    day = month_end(month_before(on))
+    day = previous_month_end(on)
     while last is not None and day > last:
         days.insert(0, day)
-        day = month_end(month_before(day))
+        day = previous_month_end(day)
     return days
 
 
@@ -120,11 +120,7 @@ def _of_all(
 def _late(sheet: FactSheet) -> str:
     """Return the sentence a report made after the fact begins with."""
     day = timezone.localtime(sheet.frozen_at).date()
-    return _("This report was made after the fact, from numbers frozen on %(day)s.") % {"day": _written(day)}
-
-
-def _written(day: date) -> str:
-    return str(formats.date_format(day, pgettext("day of a document", "j F Y"), use_l10n=False))
+    return _("This report was made after the fact, from numbers frozen on %(day)s.") % {"day": full_day(day)}
 
 
 def _refuse_unless_over(on: date) -> None:
@@ -147,7 +143,7 @@ def sheet_before(sheet: FactSheet) -> FactSheet | None:
     """Return the fact sheet of the month before, where one was frozen."""
     if sheet.kind != FactSheet.Kind.MONTHLY:
         return None
-    day = month_end(month_before(sheet.on))
+    day = previous_month_end(sheet.on)
     same = FactSheet.objects.filter(kind=sheet.kind, year=sheet.year, on=day)
     found: FactSheet | None = same.order_by("-number").first()
     return found
@@ -280,7 +276,7 @@ def _document(
         "tables": list(tables),
         "foot": foot,
         "issuer": settings.PORTAL_ISSUER,
-        "dated": _written(timezone.localdate()),
+        "dated": full_day(timezone.localdate()),
     }
 
 

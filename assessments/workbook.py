@@ -10,10 +10,10 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import spreadsheets
 from assessments import facts, words
 from assessments.formulas import formula_of
 from assessments.models import Assessment
-from records import spreadsheets
 
 Cell = spreadsheets.Value
 

@@ -37,7 +37,7 @@ from records.attachments import Prepared, small_name
 Kind, State, Action = Comment.Kind, Comment.State, CommentEvent.Action
 LONGEST = 1000
 SHORTEST = 2
-# How often one household may speak about one plan (TRUST F56): at most 3 times in ten minutes, 10 in a day.
+# How often one household may speak about one plan: at most 3 times in ten minutes, 10 in a day.
 LIMITS = ((3, timedelta(minutes=10)), (10, timedelta(days=1)))
 # Of a building with fewer homes not even the building is named: somebody could be recognised.
 SMALLEST_BUILDING = 5

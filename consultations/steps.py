@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from consultations.models import Consultation
 from consultations.reading import Phase, phase_of
+from projects.day_words import month_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +50,3 @@ def _days(first: date | None, last: date | None) -> str:
     if last is None:
         return month_day(first)
     return _("%(first)s to %(last)s") % {"first": month_day(first), "last": month_day(last)}
-
-
-def month_day(day: date) -> str:
-    """Return a day inside a sentence: 6月30日, 6월 30일, 30 June."""
-    return formats.date_format(day, pgettext("day within a year", "j F"), use_l10n=False)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import models
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from docxtpl import DocxTemplate
@@ -26,6 +26,7 @@ from consultations import counting, tally
 from consultations.models import Ballot, Notice, Vote
 from consultations.rolls import walking_order
 from consultations.standing import local_day
+from projects.day_words import full_day
 from records.typesetting import typeset
 
 TYPST = Path(__file__).with_name("vote_paper.typ")
@@ -101,7 +102,7 @@ def paper_of(vote: Vote, kind: Kind) -> Paper:
         sections=sections,
         conclusion="" if kind == Kind.NOTICE else conclusion_of(vote, made, is_final=kind != Kind.COUNT),
         signed=consultation.organiser,
-        dated=_day(_dated(vote, kind, notice)),
+        dated=full_day(_dated(vote, kind, notice)),
         signatures=(pgettext("signature", "Counted by"), _("Watched by"), _("Residents' representatives"))
         if kind == Kind.FORM
         else (),
@@ -171,12 +172,6 @@ def _dated(vote: Vote, kind: Kind, notice: Notice | None) -> date | None:
     return local_day(vote.counted_at) if vote.counted_at else None
 
 
-def _day(day: date | None) -> str:
-    if day is None:
-        return ""
-    return formats.date_format(day, pgettext("day of a document", "j F Y"), use_l10n=False)
-
-
 def _moment(at: datetime | None) -> str:
     return f"{timezone.localtime(at, timezone.get_default_timezone()):%Y-%m-%d %H:%M}" if at else ""
 
@@ -208,8 +203,8 @@ def _notice_sections(vote: Vote, made: tally.Tally) -> tuple[Section, ...]:
         Section(
             _("2. When"),
             (
-                (_("Begins"), _day(consultation.opens_on)),
-                (_("Ends"), _("%(day)s, 24:00") % {"day": _day(consultation.closes_on)}),
+                (_("Begins"), full_day(consultation.opens_on)),
+                (_("Ends"), _("%(day)s, 24:00") % {"day": full_day(consultation.closes_on)}),
             ),
         ),
         Section(_("3. What is put to the vote"), (), tuple(filter(None, (vote.matter, vote.explanation)))),
@@ -251,8 +246,8 @@ def _result_sections(vote: Vote, made: tally.Tally) -> tuple[Section, ...]:
                 (_("Title"), vote.matter),
                 (_("In short"), vote.explanation or consultation.title),
                 (_("Who votes (community or building)"), scope_of(vote)),
-                (_("Begins"), _day(consultation.opens_on)),
-                (_("Ends"), _day(consultation.closes_on)),
+                (_("Begins"), full_day(consultation.opens_on)),
+                (_("Ends"), full_day(consultation.closes_on)),
                 (_("Put to the vote by"), consultation.organiser),
                 (_("Contact"), ""),
                 (_("Telephone"), consultation.telephone),
@@ -285,7 +280,7 @@ def _agreeing(made: tally.Tally) -> tuple[tuple[str, str], tuple[str, str]]:
 
 
 def _objections(vote: Vote, notice: Notice | None) -> Section:
-    days = f"{_day(notice.from_on)} — {_day(notice.to_on)}" if notice else ""
+    days = f"{full_day(notice.from_on)} — {full_day(notice.to_on)}" if notice else ""
     consultation = vote.consultation
     return Section(
         _("3. Objections"),

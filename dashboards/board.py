@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from accounts.models import Region
 from accounts.selects import LEVELS
-from dashboards.figures import Figures, Row, previous_month_end, time_progress, total
+from dashboards.figures import Figures, Row, time_progress, total
 from dashboards.places import Places
 from dashboards.rollups import By, TrendPoint, prefectures_of, progress, trend
 from dashboards.selection import Selection, projects_seen_by
 from dashboards.snapshots import Frozen, frozen_course, frozen_days
+from projects.months import previous_month_end
 
 if TYPE_CHECKING:
     from accounts.models import User

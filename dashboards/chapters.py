@@ -18,13 +18,14 @@ from django.utils.translation import ngettext, pgettext
 
 from dashboards.documents.annexes import NONE, Cell, Column, amount, annex, count, words
 from dashboards.figures import percentage
-from dashboards.runs import Run, Runs, day_of, joined, listing, month_day, sentence
+from dashboards.runs import Run, Runs, joined, listing, sentence
 from dashboards.sections import DefectRow, MoneyRow
 from funding.totals import Measure, Money, against_time, per_cent, rounded, total
+from projects.day_words import full_day, month_day
 from records.units import FEN_PER_WAN_YUAN
 
 CENT = Decimal("0.01")
-# A bulletin names so many units whose spending lags (as many as slow ones, DOMAIN 6.3).
+# A bulletin names so many units whose spending lags (as many as slow ones).
 LAGGING = 5
 
 
@@ -76,7 +77,7 @@ def money_headline(spending: Spending) -> Runs:
             " %(handed)s handed down, %(arrived)s arrived (%(arrival)s of the plan) and %(paid)s paid;"
             " %(execution)s of what was handed down is spent%(time)s%(change)s."
         ),
-        day=day_of(spending.on),
+        day=full_day(spending.on),
         year=spending.plan_year,
         planned=sum_run(Measure.PLANNED),
         handed=sum_run(Measure.HANDED_DOWN),

@@ -1,4 +1,4 @@
-"""The text of a bulletin (DOMAIN 6.3): sentences and tables composed from frozen figures.
+"""The text of a bulletin in the order of the ministry's: sentences and tables composed from frozen figures.
 
 A document is plain JSON that the page, Word, PDF and xlsx render alike.  A paragraph is a list of runs; a run
 that shows a number of the snapshot names its measure (``m``) and region (``r``), and the page makes a link of
@@ -14,30 +14,28 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.utils import formats, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from dashboards import chapters
 from dashboards.chapters import Matters, Spending
-from dashboards.figures import Base, Figures, Measure, Row, month_end, points, total
+from dashboards.figures import Base, Figures, Measure, Row, points, total
 from dashboards.periods import FUNDS, MONTH, QUARTER, WEEK, YEAR, Period
 from dashboards.ranking import Named, named
 from dashboards.runs import (
     Chapter,
     Run,
     Runs,
-    day_of,
     joined,
     listing,
-    month_day,
-    month_name,
     number,
     numbered,
     rate,
     sentence,
 )
 from dashboards.starts import start_labels, start_tables
+from projects.day_words import full_day, full_month, month_day, month_name
+from projects.months import month_end
 
 NARRATIVE = ("to", "remark", "matters", "next_steps")
 
@@ -80,7 +78,7 @@ def compose(
         return {
             "issuer": settings.PORTAL_ISSUER,
             "number": _("No. %(number)d") % {"number": number},
-            "dated": day_of(dated),
+            "dated": full_day(dated),
             "draft": _("Draft, not issued") if draft else "",
             "title": _title(facts.span) + (_(" (correction)") if facts.correction else ""),
             "to": narrative.get("to", ""),
@@ -101,13 +99,13 @@ def compose(
 
 
 def _title(period: Period) -> str:
-    month = formats.date_format(period.end, pgettext("month of a title", "F Y"), use_l10n=False)
+    month = full_month(period.end)
     values = {
         "month": month,
         "year": period.end.year,
         "quarter": period.quarter,
-        "start": day_of(period.start),
-        "end": day_of(period.end),
+        "start": full_day(period.start),
+        "end": full_day(period.end),
     }
     titles = {
         MONTH: _("Report on the renovation of old urban communities of the province in %(month)s"),
@@ -128,7 +126,7 @@ def default_narrative(facts: Facts) -> dict[str, str]:
         return _money_narrative()
     with translation.override(settings.LANGUAGE_CODE):
         idle = named(facts.units).idle
-        due = month_day(month_end(facts.on.year, facts.on.month) + timedelta(days=15))
+        due = month_day(month_end(facts.on) + timedelta(days=15))
         return {
             "to": _(
                 "To the leading groups for the renovation of old communities of all cities and counties:"
@@ -269,7 +267,7 @@ def _headline(facts: Facts, remark: str) -> Runs:
 
 def _period(facts: Facts) -> str:
     if facts.span.kind == WEEK:
-        return _("By %(day)s") % {"day": day_of(facts.on)}
+        return _("By %(day)s") % {"day": full_day(facts.on)}
     if facts.plan_year != facts.on.year:
         return _("By the end of %(month)s %(year)s") % {"month": month_name(facts.on), "year": facts.on.year}
     if facts.on.month == 1:
@@ -305,7 +303,7 @@ def _change_in_a_week(difference: Decimal, size: Run) -> Runs:
 
 def _month_before(period: Period) -> str:
     if period.kind == YEAR:
-        return formats.date_format(period.before, pgettext("month of a title", "F Y"), use_l10n=False)
+        return full_month(period.before)
     return month_name(period.before)
 
 
@@ -351,7 +349,7 @@ def _note(facts: Facts, mark: str) -> str:
             "Arrival rate = arrived ÷ planned; spending rate = paid ÷ handed down."
             " Data as of %(day)s, snapshot %(mark)s."
         )
-    note %= {"day": day_of(facts.on), "mark": mark}
+    note %= {"day": full_day(facts.on), "mark": mark}
     if facts.whole.simulated.communities:
         note += " " + _("Simulated data: rows below the published provincial totals were generated.")
     return note

@@ -1,4 +1,4 @@
-"""Workbooks in the column sets that ministries and provinces publish (DOMAIN 3.2 nos. 1, 3 and 4)."""
+"""Workbooks in the column sets that ministries and cities publish: national, Dezhou, Jinan."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts import spreadsheets
 from dashboards.board import Board
 from dashboards.figures import Base, Figures, Row
 from dashboards.pages import wan
 from dashboards.ranking import ranked
-from records import spreadsheets
 
 TEN_THOUSAND = Decimal(10_000)
 

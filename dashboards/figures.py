@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -209,13 +208,3 @@ def percentage(part: int | Decimal, whole: int | Decimal) -> Decimal | None:
 def points(now: Decimal | None, before: Decimal | None) -> Decimal | None:
     """Return the difference of two rates in percentage points (个百分点)."""
     return None if now is None or before is None else now - before
-
-
-def month_end(year: int, month: int) -> date:
-    """Return the last day of a month."""
-    return months.month_end(date(year, month, 1))
-
-
-def previous_month_end(on: date) -> date:
-    """Return the last day of the month before the month of a day."""
-    return months.month_end(months.month_before(on))

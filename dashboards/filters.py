@@ -7,15 +7,16 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from accounts.models import Region
 from dashboards.board import Board
-from dashboards.figures import Base, month_end, previous_month_end
+from dashboards.figures import Base
 from dashboards.snapshots import is_month_end, last_month_end
+from projects.day_words import full_day
+from projects.months import previous_month_end
 
 # Months offered beside the frozen ones: the course of two years.
 MONTHS_OFFERED = 24
@@ -77,7 +78,7 @@ def _days(board: Board) -> list[dict[str, Any]]:
     days = {*_month_ends(selection.years, today), *frozen, selection.on, today}
     return [
         {
-            "label": _("today, %(day)s") % {"day": _long(day)} if day == today else _long(day),
+            "label": _("today, %(day)s") % {"day": full_day(day)} if day == today else full_day(day),
             "frozen": day in frozen,
             "chosen": day == selection.on,
             "url": selection.at(day).page_url(),
@@ -86,13 +87,9 @@ def _days(board: Board) -> list[dict[str, Any]]:
     ]
 
 
-def _long(day: date) -> str:
-    return formats.date_format(day, pgettext("day with its year", "j F Y"), use_l10n=False)
-
-
 def _month_ends(years: Sequence[int], today: date) -> set[date]:
     """Return the past month ends from the first plan year to the end of the year after the last."""
-    last = min(month_end(max(years) + 1, 12), previous_month_end(today))
+    last = min(date(max(years) + 1, 12, 31), previous_month_end(today))
     days: set[date] = set()
     while last.year >= min(years) and len(days) < MONTHS_OFFERED * len(years):
         days.add(last)

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dashboards import reported
 from dashboards.composing import NARRATIVE
-from dashboards.figures import month_end
 from dashboards.models import Bulletin, ReportSchedule
 from dashboards.periods import MONTH as MONTHLY
 from dashboards.periods import MONTHS, WEEK, Period
+from projects.months import month_end
 
 MOST_CHARACTERS = 4000
 MONTH = r"^20\d\d-(0[1-9]|1[0-2])$"
@@ -69,7 +69,7 @@ def _period(kind: str, month: str, week_end: date | None) -> Period:
     year, number = (int(part) for part in month.split("-"))
     size = MONTHS[kind]
     last = -(-number // size) * size
-    return Period.ending(kind, month_end(year, last))
+    return Period.ending(kind, month_end(date(year, last, 1)))
 
 
 class CorrectionForm(forms.Form):
@@ -179,7 +179,7 @@ class TableForm(forms.Form):
                 self.add_error("table", str(fault))
         if "period" in values:
             year, month = (int(part) for part in values["period"].split("-"))
-            values["on"] = month_end(year, month)
+            values["on"] = month_end(date(year, month, 1))
         return values
 
 

@@ -24,8 +24,8 @@ from accounts import audit
 from dashboards import bulletins, snapshots, timing
 from dashboards.models import Bulletin, MissedReport, Snapshot
 from dashboards.periods import FUNDS, WEEK, Period
-from dashboards.runs import day_of
 from jobs.models import Job
+from projects.day_words import full_day
 from projects.models import Project
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def _remark(kept: bulletins.Frozen, period: Period) -> str:
     """Return the sentence a report made after the fact begins with; people change it like the rest."""
     with translation.override(settings.LANGUAGE_CODE):
         words = _("This report was made after the fact, from numbers frozen on %(day)s.") % {
-            "day": day_of(timezone.localtime(kept.now.frozen_at).date())
+            "day": full_day(timezone.localtime(kept.now.frozen_at).date())
         }
         if period.kind not in {WEEK, FUNDS} and (kept.money is None or kept.matters is None):
             words += _(" What was not kept of that day (money, alerts, rectification) is left out.")

@@ -1,4 +1,4 @@
-"""The bulletin of many provinces from a table of what each reports (DOMAIN 3.2 no. 2, 6.3, 7.2).
+"""The bulletin of many provinces from a table of what each reports.
 
 The portal's own bulletins come from its snapshots; this one comes from a table that somebody hands in, such
 as the ministry's of December 2022 (``dashboards.reported``).  What a row leaves blank is named in the text;
@@ -12,14 +12,15 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.conf import settings
-from django.utils import formats, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from dashboards.documents.annexes import NONE, Cell, Column, amount, annex, count, words
 from dashboards.figures import percentage
 from dashboards.reported import Line, Table
-from dashboards.runs import Chapter, Runs, day_of, joined, listing, month_day, month_name, numbered, sentence
+from dashboards.runs import Chapter, Runs, joined, listing, numbered, sentence
+from projects.day_words import full_day, full_month, month_day, month_name
 
 TEN_THOUSAND = Decimal(10_000)
 CENT = Decimal("0.01")
@@ -33,11 +34,11 @@ def compose(table: Table, *, whole: str, on: date, dated: date, to: str = "") ->
     ``whole`` is what the regions make up together (全国, 全省), ``on`` the month end of the numbers.
     """
     with translation.override(settings.LANGUAGE_CODE):
-        month = formats.date_format(on, pgettext("month of a title", "F Y"), use_l10n=False)
+        month = full_month(on)
         return {
             "issuer": settings.PORTAL_ISSUER,
             "number": "",
-            "dated": day_of(dated),
+            "dated": full_day(dated),
             "draft": "",
             "title": _("Report on the renovation of old urban communities in %(month)s: %(whole)s")
             % {"month": month, "whole": whole},

@@ -13,19 +13,10 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Region
 from dashboards.board import Board
-from dashboards.figures import (
-    STATES,
-    Amounts,
-    Base,
-    Figures,
-    Measure,
-    Row,
-    month_end,
-    percentage,
-    points,
-)
+from dashboards.figures import STATES, Amounts, Base, Figures, Measure, Row, percentage, points
 from dashboards.ranking import ranked
 from dashboards.selection import Selection
+from projects.months import month_end
 
 # The ranking shows the last twelve and the first five; the rest unfolds.
 LAST, FIRST = 12, 5
@@ -370,7 +361,7 @@ def heading(selection: Selection) -> str:
 def bulletin_month(selection: Selection) -> tuple[int, int, int] | None:
     """Return plan year, year and month of the bulletin that reports what is shown, if there can be one."""
     on = selection.on
-    if len(selection.years) != 1 or on != month_end(on.year, on.month) or selection.years[0] > on.year:
+    if len(selection.years) != 1 or on != month_end(on) or selection.years[0] > on.year:
         return None
     return selection.years[0], on.year, on.month
 

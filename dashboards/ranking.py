@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboards.figures import Base, Row
 
-# A bulletin names five to seven fast units and three to six slow ones (DOMAIN 6.3).
+# The ministry's bulletins name five to seven fast regions and three to six slow ones.
 FAST = 6
 SLOW = 5
 

@@ -15,9 +15,10 @@ from typing import Any, Literal, cast
 from django.db.models import BigIntegerField, Case, CharField, Count, Expression, F, Func, Q, Sum, Value, When
 from django.db.models.functions import Cast, Substr
 
-from dashboards.figures import Amounts, Figures, Measure, Row, month_end, sum_of
+from dashboards.figures import Amounts, Figures, Measure, Row, sum_of
 from dashboards.places import Places
 from projects.models import Project, ProjectQuerySet
+from projects.months import month_end
 
 By = Literal["unit", "prefecture", "year"]
 
@@ -181,7 +182,7 @@ def _months(years: Sequence[int], on: date) -> Iterable[date]:
     year, month = min(years), 1
     last = max((max(years), 12), (on.year, on.month))
     while (year, month) <= last:
-        yield month_end(year, month)
+        yield month_end(date(year, month, 1))
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
 
 

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from django.utils import formats
 from django.utils.translation import pgettext
 
 Run: TypeAlias = dict[str, str]
@@ -65,21 +63,6 @@ def listing(items: Sequence[Runs]) -> Runs:
     for item in items:
         runs += [separator, *item] if runs else item
     return runs
-
-
-def day_of(day: date) -> str:
-    """Return a day with its year."""
-    return formats.date_format(day, pgettext("day of a document", "j F Y"), use_l10n=False)
-
-
-def month_day(day: date) -> str:
-    """Return a day within its year."""
-    return formats.date_format(day, pgettext("day within a year", "j F"), use_l10n=False)
-
-
-def month_name(day: date) -> str:
-    """Return the name of a month."""
-    return formats.date_format(day, pgettext("month within a year", "F"), use_l10n=False)
 
 
 def numbered(chapters: Iterable[Chapter]) -> list[dict[str, Any]]:

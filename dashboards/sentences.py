@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.utils import formats
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from dashboards.board import Board
-from dashboards.figures import month_end, points
+from dashboards.figures import points
 from dashboards.selection import Selection
+from projects.day_words import full_day, full_month
+from projects.months import month_end
 
-# A unit that is this far behind the passed part of the year is counted in the headline (DOMAIN 6.3).
+# A unit that is so many points behind the passed part of the year is counted in the headline.
 BEHIND = Decimal(20)
 
 
@@ -55,12 +56,11 @@ def _bold(text: str) -> SafeString:
 
 def _when(selection: Selection) -> str:
     day = selection.on
-    if day == month_end(day.year, day.month):
+    if day == month_end(day):
         text = pgettext("end of a month, at the head of a sentence", "At the end of %(month)s")
-        long = pgettext("month with its year", "F Y")
-        return text % {"month": formats.date_format(day, long, use_l10n=False)}
+        return text % {"month": full_month(day)}
     text = pgettext("day at the head of a sentence", "As of %(day)s")
-    return text % {"day": formats.date_format(day, pgettext("day with its year", "j F Y"), use_l10n=False)}
+    return text % {"day": full_day(day)}
 
 
 def _against(board: Board, rate: Decimal) -> SafeString:

@@ -15,15 +15,16 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Region
-from dashboards.figures import Amounts, Figures, Measure, Row, month_end, previous_month_end
+from dashboards.figures import Amounts, Figures, Measure, Row
 from dashboards.models import Snapshot
 from dashboards.places import Places, all_projects
 from dashboards.rollups import BLANK, By, Cents, by_region, progress, state_on
+from projects.months import month_end, previous_month_end
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-# Progress of a plan year is reported until the end of the next year (DOMAIN 6.2).
+# Progress of a plan year is reported until the end of the next year.
 YEARS_REPORTED = 2
 # What is frozen: figures, and the rows they are made of.
 Content: TypeAlias = tuple[Any, list[Any]]
@@ -328,4 +329,4 @@ def frozen_course(years: Sequence[int], places: Places) -> dict[date, Figures]:
 
 def is_month_end(on: date) -> bool:
     """Tell whether a day is the last of its month."""
-    return on == month_end(on.year, on.month)
+    return on == month_end(on)

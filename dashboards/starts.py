@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from dashboards.figures import Base, Row
 from dashboards.ranking import ranked
-from dashboards.runs import month_day
+from projects.day_words import month_day
 
 
 def start_tables(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 Kind = Bulletin.Kind
-# Weekly on Fridays, money on the 1st (DOMAIN 8.2); the hours are ours, one after the other in the night.
+# Weekly on Fridays, money on the 1st; the hours are ours, one after the other in the night.
 USUAL: dict[str, dict[str, int]] = {
     Kind.WEEK: {"weekday": ReportSchedule.Weekday.FRIDAY, "hour": 8},
     Kind.START: {"day": 1, "hour": 1},

@@ -17,13 +17,13 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import spreadsheets
 from accounts.models import User
 from funding import totals
 from funding.models import Allotment, MoneyEvent
 from funding.selection import Selection
 from funding.totals import Measure, Scope
 from projects.models import Project
-from records import spreadsheets
 
 PER_PAGE = 50
 # A workbook of more rows is no workbook anybody reads; the ledger's export has them all.

@@ -257,7 +257,7 @@ def _take_back(job: Job) -> Job.State | None:
 
 WORKER = "worker"
 BEAT = "beat"
-# Seconds without a sign after which a part counts as silent (TRUST F81: worker 300, beat two periods).
+# Seconds without a sign after which a part counts as silent: a worker after 300, beat after two periods.
 SILENT_AFTER = {WORKER: 300, BEAT: 60}
 
 

@@ -23,6 +23,11 @@ def month_before(day: date) -> date:
     return month_of(month_of(day) - timedelta(days=1))
 
 
+def previous_month_end(day: date) -> date:
+    """Return the last day of the month before a day's."""
+    return month_of(day) - timedelta(days=1)
+
+
 def months_after(day: date, months: int) -> date:
     """Return the day so many months later; a day the month does not have becomes its last."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
@@ -32,7 +37,7 @@ def months_after(day: date, months: int) -> date:
 def passed_of_year(year: int, day: date) -> Fraction:
     """Return how much of a year has passed by the end of a day: day of the year ÷ days of the year.
 
-    0 before the year and 1 after it (序时进度, DOMAIN 3.4: Tianjin's 35.62 % on 10 May 2022 is 130 ÷ 365).
+    0 before the year and 1 after it (序时进度: Tianjin's 35.62 % on 10 May 2022 is 130 ÷ 365).
     """
     days = 366 if calendar.isleap(year) else 365
     passed = (day - date(year, 1, 1)).days + 1

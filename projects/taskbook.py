@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from io import BytesIO
 from typing import Any
 
-import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import spreadsheets
 from communities.models import CatalogueItem, Community, Survey, SurveyFinding
 from communities.surveys import task_list
 from projects.prices import price_band
@@ -97,8 +96,8 @@ def price_of(items: Sequence[CatalogueItem], community: Community, year: int) ->
 
 def workbook(book: TaskBook) -> bytes:
     """Return the task book as a workbook: quantities and money as numbers, the sums as values."""
-    out = BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as file:
+
+    def fill(file: Any) -> None:
         sheet = file.add_worksheet(_("Task list"))
         head = file.add_format({"bold": True, "bg_color": "#E7F0F8", "border": 1, "text_wrap": True})
         bold = file.add_format({"bold": True})
@@ -126,7 +125,8 @@ def workbook(book: TaskBook) -> bytes:
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
-    return out.getvalue()
+
+    return spreadsheets.build(fill)
 
 
 def _headings() -> list[tuple[str, int]]:

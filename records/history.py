@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, models
 from django.utils import timezone
 
+from accounts.requests import whole_number
 from records.marks import Mark
 from records.models import ChangeSet, VersionedRecord
 from records.rows import Row, shape_of
@@ -179,12 +180,13 @@ def read_frozen(query: Mapping[str, str]) -> Frozen | None:
 
     A moment needs its time zone, lies after 1999 and not in the future; a version is a positive number.
     """
-    moment, version = query.get("frozen_at", ""), query.get("version", "")
+    moment, counted = query.get("frozen_at", ""), query.get("version", "")
     if not moment:
         return None
     at = datetime.fromisoformat(moment)
     if at.tzinfo is None or at.year < 2000 or at > timezone.now():
         raise ValueError(moment)
-    if version and not (version.isascii() and version.isdigit() and 0 < int(version) < 2**31):
-        raise ValueError(version)
-    return Frozen(at, int(version) if version else None)
+    version = whole_number(counted)
+    if counted and not version:
+        raise ValueError(counted)
+    return Frozen(at, version)

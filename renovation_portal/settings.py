@@ -79,7 +79,7 @@ else:
 PORTAL_NAME: str = env.str("PORTAL_NAME", default="吉林省老旧小区改造管理平台")
 PORTAL_NAME_EN: str = env.str("PORTAL_NAME_EN", default="Jilin Old Community Renovation Portal")
 PORTAL_PROVINCE: str = env.str("PORTAL_PROVINCE", default="220000")
-# The office that signs bulletins (省城市管理工作联席会议办公室, DOMAIN: press conference of 3 January 2020).
+# The office that signs bulletins (省城市管理工作联席会议办公室, press conference of 3 January 2020).
 PORTAL_ISSUER: str = env.str("PORTAL_ISSUER", default="吉林省城市管理工作联席会议办公室")
 PORTAL_SUPPORT_PHONE: str = env.str("PORTAL_SUPPORT_PHONE", default="")
 # Whoever wrote a bulletin's draft last cannot issue it; a second person does.

@@ -5,6 +5,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+import accounts.models.audit
 import accounts.models.session
 
 
@@ -25,11 +26,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "kind",
-                    models.CharField(
-                        choices=[("name", "Login name"), ("address", "Address")],
-                        max_length=10,
-                        verbose_name="kind",
-                    ),
+                    models.CharField(max_length=20, verbose_name="kind"),
                 ),
                 ("key", models.CharField(max_length=64, verbose_name="key")),
                 (
@@ -74,30 +71,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[
-                            ("login", "Login"),
-                            ("login.lock", "Login locked"),
-                            ("logout", "Logout"),
-                            ("session.end", "Session ended"),
-                            ("denied", "Access refused"),
-                            ("password.change", "Password changed"),
-                            ("password.reset", "Initial password set"),
-                            ("user.create", "Account created"),
-                            ("user.change", "Account changed"),
-                            ("user.close", "Account closed"),
-                            ("user.open", "Account reopened"),
-                            ("role.change", "Role or region changed"),
-                            ("token.create", "API token created"),
-                            ("token.revoke", "API token revoked"),
-                            ("export", "Export"),
-                            ("import", "Import"),
-                            ("undo", "Import undone"),
-                            ("plan.issue", "Plan issued"),
-                            ("snapshot.freeze", "Snapshot frozen"),
-                            ("bulletin.edit", "Bulletin edited"),
-                            ("bulletin.issue", "Bulletin issued"),
-                            ("settings.change", "Settings changed"),
-                        ],
+                        choices=accounts.models.audit.kinds,
                         max_length=20,
                         verbose_name="what",
                     ),

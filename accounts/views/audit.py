@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from accounts import audit, audit_export
+from accounts import audit_export
+from accounts.downloads import hand_out
 from accounts.forms import AuditFilterForm, select
 from accounts.models import AuditEvent
 from accounts.models.audit import AuditEventQuerySet
@@ -62,16 +62,8 @@ def audit_file(request: HttpRequest, kind: str) -> HttpResponseBase:
     form.is_valid()
     events = _narrow(AuditEvent.objects.visible_to(current_user(request)), form.cleaned_data)
     content, rows = audit_export.render(events, kind)
-    audit.record(
-        audit.Kind.EXPORT, request=request, what=f"audit.{kind}", rows=rows, query=request.GET.urlencode()
-    )
     name = f"{_('Audit trail')} {timezone.localdate():%Y-%m-%d}.{kind}"
-    return FileResponse(
-        io.BytesIO(content),
-        as_attachment=True,
-        filename=name,
-        content_type=audit_export.CONTENT_TYPES[kind],
-    )
+    return hand_out(request, content, name, what=f"audit.{kind}", rows=rows, query=request.GET.urlencode())
 
 
 def _midnight(day: date) -> datetime:

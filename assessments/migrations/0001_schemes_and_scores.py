@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "0006_kinds_of_tries_and_access_slips"),
+        ("accounts", "0005_user_email_and_daily_list"),
         ("accounts", "__first__"),
         ("records", "0003_attachment_taken_away_why"),
     ]

@@ -56,7 +56,7 @@ def _execute(schema_editor, statements):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_kinds_of_tries_and_access_slips"),
+        ("accounts", "0005_user_email_and_daily_list"),
         ("accounts", "__first__"),
         ("assessments", "0002_written_once"),
         ("funding", "0001_money"),

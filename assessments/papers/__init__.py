@@ -7,22 +7,16 @@ half written.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from assessments.papers import pdf, sheet, word
 
 Document = Mapping[str, Any]
 
 
-class Format(NamedTuple):
-    """A kind of file: how it is made, and what browsers call it."""
-
-    render: Callable[[Document], bytes]
-    content_type: str
-
-
-FORMATS: dict[str, Format] = {
-    "docx": Format(word.render, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    "pdf": Format(pdf.render, "application/pdf"),
-    "xlsx": Format(sheet.render, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+# How each kind of file is made.
+FORMATS: dict[str, Callable[[Document], bytes]] = {
+    "docx": word.render,
+    "pdf": pdf.render,
+    "xlsx": sheet.render,
 }

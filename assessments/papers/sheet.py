@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from records import spreadsheets
+from accounts import spreadsheets
 
 
 def render(document: Mapping[str, Any]) -> bytes:

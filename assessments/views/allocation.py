@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import audit
+from accounts.downloads import hand_out
 from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
 from assessments import allocation_export, signing
@@ -36,7 +35,6 @@ from records.idempotency import KeyReused, once
 
 PER_PAGE = 30
 MOST_COMPARED = 4
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _runs(request: HttpRequest) -> AllocationRunQuerySet:
@@ -220,13 +218,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Give the run as a workbook."""
     found = get_object_or_404(_runs(request), pk=pk)
     content = allocation_export.build(found, current_user(request).display_name)
-    audit.record(audit.Kind.EXPORT, request=request, what="allocation", run=found.pk)
-    return FileResponse(
-        io.BytesIO(content),
-        as_attachment=True,
-        filename=f"{found.title}-{found.mark}.xlsx",
-        content_type=XLSX,
-    )
+    return hand_out(request, content, f"{found.title}-{found.mark}.xlsx", what="allocation", run=found.pk)
 
 
 @require_safe

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import audit
+from accounts.downloads import hand_out
 from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
 from assessments import asking, chance_words, computing, differences, proceedings, reports, scoring
@@ -182,9 +181,6 @@ def file(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     found = _seen(request, pk)
     if kind not in FORMATS:
         raise Http404
-    content = FORMATS[kind].render(found.document)
-    audit.record(audit.Kind.EXPORT, request=request, report=found.pk, what=kind)
+    content = FORMATS[kind](found.document)
     name = f"{found.document['title']}（{found.on:%Y-%m-%d}）.{kind}"
-    return FileResponse(
-        io.BytesIO(content), as_attachment=True, filename=name, content_type=FORMATS[kind].content_type
-    )
+    return hand_out(request, content, name, what=kind, report=found.pk)

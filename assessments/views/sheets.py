@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import uuid
 from decimal import Decimal
 from typing import Any
@@ -10,13 +9,13 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import audit
+from accounts.downloads import hand_out
 from accounts.models import User
 from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
@@ -272,6 +271,5 @@ def basis(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Give the basis of a score as a workbook: every indicator, and every row behind it."""
     found, user = _seen(request, pk), current_user(request)
     content = workbook.basis(found, user.display_name)
-    audit.record(audit.Kind.EXPORT, request=request, assessment=found.pk, what="basis")
     name = f"{found.unit.label}{found.year}考核依据.xlsx"
-    return FileResponse(io.BytesIO(content), as_attachment=True, filename=name)
+    return hand_out(request, content, name, what="basis", assessment=found.pk)

@@ -1,4 +1,4 @@
-"""Checks of communities and buildings; bounds come from the limits table (DOMAIN 3.5), never from here."""
+"""Checks of communities and buildings; bounds come from the limits table, never from here."""
 
 from __future__ import annotations
 

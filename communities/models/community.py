@@ -60,7 +60,7 @@ class Community(VersionedRecord):
         NONE = "none", _("not established")
 
     class Evidence(models.TextChoices):
-        """What proves the year of completion; completion acceptance decides (DOMAIN 3.2 no. 11)."""
+        """What proves the year of completion; completion acceptance decides (以竣工验收时间为准)."""
 
         ACCEPTANCE = "acceptance", _("completion acceptance papers")
         CERTIFICATE = "certificate", _("real-estate certificate")

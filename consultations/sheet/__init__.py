@@ -7,22 +7,15 @@ know: who speaks is a building; what is not shown is told with its reason, not w
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from consultations.sheet import pdf, word
 from consultations.sheet.content import Sheet, content
 
-__all__ = ["FORMATS", "Format", "Sheet", "content"]
+__all__ = ["FORMATS", "Sheet", "content"]
 
 
-class Format(NamedTuple):
-    """A kind of file: how it is made, and what browsers call it."""
-
-    render: Callable[[Sheet], bytes]
-    content_type: str
-
-
-FORMATS: dict[str, Format] = {
-    "docx": Format(word.render, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    "pdf": Format(pdf.render, "application/pdf"),
+# How each kind of file is made.
+FORMATS: dict[str, Callable[[Sheet], bytes]] = {
+    "docx": word.render,
+    "pdf": pdf.render,
 }

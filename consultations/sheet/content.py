@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from consultations import counting, standing
 from consultations.models import Comment, Consultation, Disposition, Notice, Vote
 from projects.comparing import compare
+from projects.day_words import full_day
 
 Sheet = dict[str, Any]
 Outcome = Disposition.Outcome
@@ -29,7 +29,7 @@ def content(consultation: Consultation) -> Sheet:
     return {
         "title": _("How the comments on «%(title)s» were answered") % {"title": consultation.title},
         "issuer": consultation.organiser,
-        "dated": _day(timezone.localdate()),
+        "dated": full_day(timezone.localdate()),
         "community": consultation.project.community.name,
         "lead": _lead(consultation, comments),
         "display": _display(notice),
@@ -92,8 +92,8 @@ def _lead(consultation: Consultation, comments: list[Any]) -> str:
         if counted[value]
     )
     words = _("From %(first)s to %(last)s the residents were asked; %(count)d comments came in.") % {
-        "first": _day(consultation.opens_on),
-        "last": _day(consultation.closes_on),
+        "first": full_day(consultation.opens_on),
+        "last": full_day(consultation.closes_on),
         "count": len(comments),
     }
     return _("%(words)s Of these: %(told)s.") % {"words": words, "told": told} if told else words
@@ -103,13 +103,9 @@ def _display(notice: Notice | None) -> str:
     if notice is None:
         return ""
     return _("On display from %(first)s to %(last)s, 24:00. Objections are taken until then.") % {
-        "first": _day(notice.from_on),
-        "last": _day(notice.to_on),
+        "first": full_day(notice.from_on),
+        "last": full_day(notice.to_on),
     }
-
-
-def _day(day: date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""
 
 
 def _foot(consultation: Consultation) -> str:

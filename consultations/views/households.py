@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import audit
+from accounts.downloads import CONTENT_TYPES, hand_out
 from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
 from communities import households as register
@@ -139,7 +140,7 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Capability.CODE_ISSUE)
 @sensitive_variables("made", "printed")
-def issue(request: HttpRequest, pk: int) -> HttpResponse:
+def issue(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Issue slips and give them as PDF, in this request: afterwards only their hashes are known.
 
     ``household`` names one to reprint, ``building`` a building, neither the community.  Without ``replace``
@@ -164,7 +165,11 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
         return _back(community)
     name = f"{community.name} {chosen[0]}" if len(chosen) == 1 else f"{community.name} {len(chosen)}"
-    return _paper(printed, f"{name}.pdf")
+    # The event of issuing says more than that of a download would.
+    content_type = CONTENT_TYPES["pdf"]
+    return FileResponse(
+        io.BytesIO(printed), as_attachment=True, filename=f"{name}.pdf", content_type=content_type
+    )
 
 
 def _chosen(form: QueryDict, community: Community) -> list[Household]:
@@ -179,13 +184,6 @@ def _chosen(form: QueryDict, community: Community) -> list[Household]:
         )
     every = slips.all_of if form.get("replace") == "1" else slips.without_slip
     return every(community, within)
-
-
-def _paper(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    answer["Cache-Control"] = "no-store"
-    return answer
 
 
 @require_POST
@@ -204,13 +202,13 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @requires(Capability.CONSULTATION_VIEW)
-def poster(request: HttpRequest, pk: int) -> HttpResponse:
+def poster(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Give the poster of a community as PDF; its QR code leads to the plan and holds no secret."""
     user = current_user(request)
     community = get_object_or_404(Community.objects.live().in_region(user.view_region), pk=pk)
     address = request.build_absolute_uri(reverse("residents:read", args=[community.code]))
-    audit.record(audit.Kind.EXPORT, request=request, what="community.poster", community=community.pk)
-    return _paper(slips.render_poster(community, address), f"{community.name}.pdf")
+    made = slips.render_poster(community, address)
+    return hand_out(request, made, f"{community.name}.pdf", what="community.poster", community=community.pk)
 
 
 def own_community(request: HttpRequest, pk: int) -> Community:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts import audit
+from accounts.downloads import hand_out
 from accounts.roles import Capability, requires
 from consultations import pages, standing
 from consultations.models import Consultation
@@ -44,15 +44,16 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @requires(Capability.CONSULTATION_VIEW)
-def sheet_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+def sheet_file(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     """Send the sheet as a file."""
     if kind not in FORMATS:
         raise Http404(kind)
     found = _public(request, pk)
     made = content(found)
-    audit.record(audit.Kind.EXPORT, request=request, what=f"consultation.sheet.{kind}", consultation=found.pk)
-    answer = HttpResponse(FORMATS[kind].render(made), content_type=FORMATS[kind].content_type)
-    name = content_disposition_header(as_attachment=True, filename=f"{made['title']}.{kind}")
-    if name:
-        answer["Content-Disposition"] = name
-    return answer
+    return hand_out(
+        request,
+        FORMATS[kind](made),
+        f"{made['title']}.{kind}",
+        what=f"consultation.sheet.{kind}",
+        consultation=found.pk,
+    )

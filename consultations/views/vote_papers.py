@@ -6,11 +6,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import audit
+from accounts.downloads import hand_out
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
 from consultations import vote_papers
@@ -21,8 +20,8 @@ from consultations.standing import local_day
 from consultations.views.votes import crumbs_of, refuse_others, seen_vote
 
 FORMS = {
-    "docx": (vote_papers.as_word, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    "pdf": (vote_papers.as_pdf, "application/pdf"),
+    "docx": vote_papers.as_word,
+    "pdf": vote_papers.as_pdf,
 }
 
 
@@ -58,13 +57,8 @@ def file(request: HttpRequest, pk: int, kind: str, form: str) -> HttpResponseBas
     if form not in FORMS:
         raise Http404(form)
     paper = _paper(seen_vote(request, pk), kind)
-    render_file, content_type = FORMS[form]
-    audit.record(audit.Kind.EXPORT, request=request, what=f"vote.{kind}.{form}", vote=pk)
-    answer = HttpResponse(render_file(paper), content_type=content_type)
-    answer["X-Content-Type-Options"] = "nosniff"
-    told = content_disposition_header(as_attachment=True, filename=vote_papers.name_of(paper, form))
-    answer["Content-Disposition"] = str(told)
-    return answer
+    name = vote_papers.name_of(paper, form)
+    return hand_out(request, FORMS[form](paper), name, what=f"vote.{kind}.{form}", vote=pk)
 
 
 @require_POST

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from accounts import spreadsheets
 from dashboards.documents.annexes import heads
 from dashboards.documents.lines import blocks_of
-from records import spreadsheets
 
 COUNTS = ("planned", "started"), ("planned_households", "started_households")
 RATES = ("rate", "household_rate")

@@ -38,7 +38,7 @@ def allow_changes(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_kinds_of_tries_and_access_slips"),
+        ("accounts", "0005_user_email_and_daily_list"),
         ("accounts", "__first__"),
         ("dashboards", "0002_frozen_rows"),
         ("projects", "0003_append_only"),

@@ -54,7 +54,7 @@ def name_months(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_kinds_of_tries_and_access_slips"),
+        ("accounts", "0005_user_email_and_daily_list"),
         ("dashboards", "0003_alerts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import audit
+from accounts.downloads import hand_out
 from accounts.models import Region
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
@@ -79,14 +78,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
         raise BadRequest(_("There is no such table."))
     board = read_board(request, region_seen_by(user, request.GET.get("region") or user.view_region.code))
     made = exports.build(board, table, user.display_name)
-    audit.record(
-        audit.Kind.EXPORT, request=request, what=f"dashboards.{table}", query=board.selection.query()
-    )
-    return FileResponse(
-        io.BytesIO(made.content),
-        as_attachment=True,
-        filename=made.name,
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    return hand_out(
+        request, made.content, made.name, what=f"dashboards.{table}", query=board.selection.query()
     )
 
 

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
+from accounts.downloads import hand_out
 from accounts.models import User
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
 from dashboards import asking, money_rows, sheets
 from dashboards import bulletins as services
 from dashboards.checking import checks, worst
-from dashboards.documents import FORMATS, files
+from dashboards.documents import files
 from dashboards.forms import IssueForm, NarrativeForm, PeriodForm
 from dashboards.models import Bulletin
 from dashboards.selection import years_in
@@ -159,13 +159,8 @@ def file(request: HttpRequest, pk: int, suffix: str) -> HttpResponseBase:
     kept = bulletin.files.get(suffix)
     if kept is None:
         raise Http404(suffix)
-    audit.record(audit.Kind.EXPORT, request=request, what=f"bulletin.{suffix}", bulletin=bulletin.pk)
-    return FileResponse(
-        io.BytesIO(files.read(kept)),
-        as_attachment=True,
-        filename=f"{bulletin.title}.{suffix}",
-        content_type=FORMATS[suffix].content_type,
-    )
+    name = f"{bulletin.title}.{suffix}"
+    return hand_out(request, files.read(kept), name, what=f"bulletin.{suffix}", bulletin=bulletin.pk)
 
 
 def _readable(user: User) -> Any:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.db import IntegrityError, transaction
 from django.db.models import Max
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import audit
+from accounts.downloads import hand_out
 from accounts.models import User
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
@@ -30,8 +29,6 @@ from dashboards.returns.showing import sheets_of, shown
 from dashboards.selection import projects_seen_by, read, region_seen_by, years_in
 from projects.years import year_select
 from records.idempotency import KeyReused, once
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _facts(request: HttpRequest, user: User) -> tuple[Facts, list[int]]:
@@ -127,27 +124,23 @@ def export(request: HttpRequest, pk: int) -> HttpResponseBase:
     user = current_user(request)
     found = _seen(request, pk)
     if request.GET.get("empty") == "1":
-        return _file(bytes(found.layout), f"{found.name} {found.year}.{found.revision}.xlsx")
+        name = f"{found.name} {found.year}.{found.revision}.xlsx"
+        return hand_out(request, bytes(found.layout), name, what="dashboards.return_form", code=found.code)
     facts, _years = _facts(request, user)
     content = form_of(found, values_of(found, facts), facts).content()
-    audit.record(
-        audit.Kind.EXPORT,
-        request=request,
+    simulated = _(" (simulated data)") if facts.is_simulated else ""
+    name = f"{facts.region.label} {facts.year} {found.name} {facts.on.isoformat()}{simulated}.xlsx"
+    return hand_out(
+        request,
+        content,
+        name,
         what="dashboards.return",
         code=found.code,
         revision=f"{found.year}.{found.revision}",
         unit=facts.region.code,
         year=facts.year,
         on=facts.on.isoformat(),
-        sha256=hashlib.sha256(content).hexdigest(),
     )
-    simulated = _(" (simulated data)") if facts.is_simulated else ""
-    name = f"{facts.region.label} {facts.year} {found.name} {facts.on.isoformat()}{simulated}.xlsx"
-    return _file(content, name)
-
-
-def _file(content: bytes, name: str) -> FileResponse:
-    return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=XLSX)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

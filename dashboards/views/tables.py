@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from django.http import FileResponse, HttpRequest
@@ -11,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts import audit
+from accounts.downloads import hand_out
 from accounts.roles import Capability, requires
 from dashboards import national, sheets
 from dashboards.documents import FORMATS
@@ -46,10 +45,5 @@ def _first() -> dict[str, str]:
 
 
 def _file(request: HttpRequest, document: dict[str, Any], kind: str) -> FileResponse:
-    audit.record(audit.Kind.EXPORT, request=request, what=f"table_bulletin.{kind}", on=document["on"])
-    return FileResponse(
-        io.BytesIO(FORMATS[kind].render(document)),
-        as_attachment=True,
-        filename=f"{document['title']}.{kind}",
-        content_type=FORMATS[kind].content_type,
-    )
+    name = f"{document['title']}.{kind}"
+    return hand_out(request, FORMATS[kind](document), name, what=f"table_bulletin.{kind}", on=document["on"])

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "0006_kinds_of_tries_and_access_slips"),
+        ("accounts", "0005_user_email_and_daily_list"),
         ("accounts", "__first__"),
         ("communities", "0003_household_register"),
         ("projects", "0003_append_only"),

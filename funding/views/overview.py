@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
-from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -16,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from accounts import audit
+from accounts.downloads import hand_out
 from accounts.models import Region, User
 from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
@@ -188,11 +186,5 @@ def export(request: HttpRequest) -> HttpResponseBase:
         % {"day": chosen.on.isoformat(), "name": user.display_name}
     ]
     content = workbook(behind(user, chosen, measure, asked), title, notes)
-    with transaction.atomic():
-        audit.record(audit.Kind.EXPORT, request=request, what="funding.rows", query=request.GET.urlencode())
-    return FileResponse(
-        io.BytesIO(content),
-        as_attachment=True,
-        filename=f"{title.replace(':', ' ').replace('：', ' ')} {chosen.on.isoformat()}.xlsx",
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
+    name = f"{title.replace(':', ' ').replace('：', ' ')} {chosen.on.isoformat()}.xlsx"
+    return hand_out(request, content, name, what="funding.rows", query=request.GET.urlencode())

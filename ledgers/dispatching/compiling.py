@@ -11,13 +11,13 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import spreadsheets
 from accounts.models import Region, User
 from ledgers.dispatching import sources
 from ledgers.dispatching.columns import resource_of
 from ledgers.dispatching.service import Filled, filled, is_late
 from ledgers.models import Dispatch, DispatchUnit
 from ledgers.workbooks.sheets import HEAD, NOTE, number_format, sheet_name
-from records import spreadsheets
 from records.columns import Column, Context, sum_columns
 from records.rows import Row
 

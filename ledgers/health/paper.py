@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts import spreadsheets
 from ledgers.health.reading import Found, HealthReport
 from ledgers.health.selection import HealthFilter
 from ledgers.workbooks.sheets import HEAD, NOTE
-from records import spreadsheets
 
 WIDTHS = (12, 8, 28, 24, 16, 14, 48, 48, 10, 32, 12, 12)
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_kinds_of_tries_and_access_slips"),
+        ("accounts", "0005_user_email_and_daily_list"),
         ("ledgers", "0002_health_runs"),
         ("records", "0003_attachment_taken_away_why"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

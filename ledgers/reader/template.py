@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from accounts import spreadsheets
 from ledgers.reader.document import Cell
-from records import spreadsheets
 
 STAMP_SHEET = "_template"
 SHEET_VALUE = "sheet"

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import audit
+from accounts.downloads import hand_out
 from accounts.models import User
 from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
@@ -26,7 +26,6 @@ from ledgers.dispatch_forms import ChoiceForm, DispatchForm, DueForm, column_for
 from ledgers.dispatching import compiling, service, sources
 from ledgers.dispatching.service import DispatchError, Filled
 from ledgers.models import Dispatch, DispatchUnit
-from ledgers.views.downloads import CONTENT_TYPES
 from projects.models import Urge
 from records.columns import Column
 from records.idempotency import KeyReused, once
@@ -395,7 +394,5 @@ def dispatch_export(request: HttpRequest, pk: int) -> HttpResponseBase:
     table = compiling.compile_for(found, user)
     content = io.BytesIO()
     rows = compiling.workbook(table, content)
-    audit.record(audit.Kind.EXPORT, request=request, what="ledgers.dispatch", dispatch=pk, rows=rows)
-    content.seek(0)
     name = f"{found.title} {_('compiled')} {timezone.localtime(table.at):%Y-%m-%d %H%M}.xlsx"
-    return FileResponse(content, as_attachment=True, filename=name, content_type=CONTENT_TYPES["xlsx"])
+    return hand_out(request, content.getvalue(), name, what="ledgers.dispatch", dispatch=pk, rows=rows)

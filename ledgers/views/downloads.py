@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Callable
 from functools import partial
 from typing import IO, Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from accounts import audit
+from accounts.downloads import hand_out
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
 from ledgers.grid import GridScope
@@ -24,11 +23,6 @@ from ledgers.workbooks.errorbook import error_workbook
 from ledgers.workbooks.export import FORMATS, export
 from ledgers.workbooks.sheets import Made, queryset_of
 from ledgers.workbooks.template import template
-
-CONTENT_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
 
 
 @require_safe
@@ -87,16 +81,7 @@ def _scoped(scope: GridScope, what: str) -> dict[str, Any]:
 def _sent(
     request: HttpRequest, make: Callable[[IO[bytes]], Made], *, kind: str, detail: dict[str, Any]
 ) -> HttpResponseBase:
-    """Make a file, note the download in the audit trail and send it."""
+    """Make a file and send it."""
     content = io.BytesIO()
     made = make(content)
-    audit.record(
-        audit.Kind.EXPORT,
-        request=request,
-        **detail,
-        format=kind,
-        rows=made.rows,
-        sha256=hashlib.sha256(content.getbuffer()).hexdigest(),
-    )
-    content.seek(0)
-    return FileResponse(content, as_attachment=True, filename=made.name, content_type=CONTENT_TYPES[kind])
+    return hand_out(request, content.getvalue(), made.name, **detail, format=kind, rows=made.rows)

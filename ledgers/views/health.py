@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 from typing import Any
 
 from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import BadRequest, ObjectDoesNotExist, PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import audit
+from accounts.downloads import hand_out
 from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
 from jobs.models import Job
@@ -27,7 +25,6 @@ from ledgers.health.closing import close as close_finding
 from ledgers.health.paper import workbook
 from ledgers.health.reading import HealthReport, last_run, mark_closable, report_of
 from ledgers.health.selection import HealthFilter
-from ledgers.views.downloads import CONTENT_TYPES
 from records.models import VersionedRecord
 
 PER_PAGE = 50
@@ -159,17 +156,13 @@ def export(request: HttpRequest) -> HttpResponseBase:
         raise BadRequest(_("Check the rows first."))
     listed = chosen.narrow(report.findings)
     content = workbook(report, listed, chosen)
-    audit.record(
-        audit.Kind.EXPORT,
-        request=request,
+    name = f"{_('Health check of the data')}-{chosen.region.label}-{report.run.made_at:%Y%m%d}.xlsx"
+    return hand_out(
+        request,
+        content,
+        name,
         what="ledgers.health",
         unit=chosen.region.code,
         year=chosen.year,
-        format="xlsx",
         rows=len(listed),
-        sha256=hashlib.sha256(content).hexdigest(),
-    )
-    name = f"{_('Health check of the data')}-{chosen.region.label}-{report.run.made_at:%Y%m%d}.xlsx"
-    return FileResponse(
-        io.BytesIO(content), as_attachment=True, filename=name, content_type=CONTENT_TYPES["xlsx"]
     )

@@ -8,6 +8,7 @@ from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
+from accounts import spreadsheets
 from ledgers.grid import GridScope
 from ledgers.workbooks.sheets import (
     HEAD,
@@ -25,7 +26,6 @@ from ledgers.workbooks.sheets import (
     set_widths,
     sheet_name,
 )
-from records import spreadsheets
 from records.columns import Column
 
 FORMATS = ("xlsx", "csv")

@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts import spreadsheets
 from ledgers.grid import GridScope
-from records import spreadsheets
 from records.columns import ChoiceWidget, Column, Context, ReferenceWidget
 from records.marks import CLEAR_LABEL, MARK_LABELS, Mark
 

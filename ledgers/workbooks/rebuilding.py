@@ -9,6 +9,7 @@ from typing import IO, Any
 
 import xlsxwriter
 
+from accounts import spreadsheets
 from ledgers.reader import Grid
 from ledgers.reader.document import Cell
 from ledgers.reader.facts import FORMULA, MERGED, NO_RESULT
@@ -16,7 +17,6 @@ from ledgers.reader.template import STAMP_SHEET
 from ledgers.workbooks.patching import Link, Marks, Summary
 from ledgers.workbooks.sheetpatch import MESSAGE_WIDTH
 from ledgers.workbooks.styles import GROUNDS
-from records import spreadsheets
 
 DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
 

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.spreadsheets import Value
 from ledgers.grid import GridScope
 from ledgers.reader.template import KEY_HEADING, TEMPLATE_HEADING, VERSION_HEADING
 from ledgers.workbooks.stamp import row_mark
 from records.columns import Column, Context
-from records.spreadsheets import Value
 
 OWN_HEADINGS = (KEY_HEADING, VERSION_HEADING, TEMPLATE_HEADING)
 PIXELS_PER_CHARACTER = 7

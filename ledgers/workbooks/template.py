@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
+from accounts import spreadsheets
 from ledgers.grid import GridScope
 from ledgers.reader.template import STAMP_SHEET
 from ledgers.workbooks.guide import write_guide
@@ -31,7 +32,6 @@ from ledgers.workbooks.sheets import (
     sheet_name,
 )
 from ledgers.workbooks.stamp import stamp_of
-from records import spreadsheets
 from records.columns import ChoiceWidget, Column, Context
 from records.locks import ALL, locks_on
 from records.marks import CLEAR_LABEL

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import audit
+from accounts.downloads import hand_out
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
 from communities.models import Building
@@ -79,8 +78,7 @@ def plate(request: HttpRequest, pk: int) -> HttpResponseBase:
     content = services.content_of(card)
     name = f"{content.community.name} {content.building.number}.pdf"
     made = render_plate(content, _address(request, card))
-    audit.record(audit.Kind.EXPORT, request=request, what="building.plate", building=pk)
-    return FileResponse(io.BytesIO(made), as_attachment=True, filename=name, content_type="application/pdf")
+    return hand_out(request, made, name, what="building.plate", building=pk)
 
 
 def _address(request: HttpRequest, card: BuildingCard) -> str:

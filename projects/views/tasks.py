@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-from io import BytesIO
-
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts import audit
+from accounts.downloads import hand_out
 from accounts.requests import current_user
 from accounts.roles import Capability, requires
 from communities.models import Survey
 from projects.taskbook import task_book, workbook
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _survey(request: HttpRequest, pk: int) -> Survey:
@@ -50,13 +45,12 @@ def task_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     survey = _survey(request, pk)
     book = task_book(survey)
     content = workbook(book)
-    audit.record(
-        audit.Kind.EXPORT,
-        request=request,
+    name = _("%(name)s task list") % {"name": survey.community.name}
+    return hand_out(
+        request,
+        content,
+        f"{name}.xlsx",
         what="projects.task_list",
         survey=survey.pk,
         rows=len(book.tasks),
-        sha256=hashlib.sha256(content).hexdigest(),
     )
-    name = _("%(name)s task list") % {"name": survey.community.name}
-    return FileResponse(BytesIO(content), as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-# Of those who arrive, so many prove their household, and so many say something (TRUST §5a: 0.6 and 0.25).
+# Of those who arrive, so many prove their household, and so many say something.
 ENTERING, SPEAKING = 0.6, 0.25
 GIVE_UP = 20.0  # seconds for one request
 _TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')

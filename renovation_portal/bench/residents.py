@@ -34,7 +34,7 @@ from renovation_portal.bench.scratch import refresh_statistics, scratch_database
 from renovation_portal.demo.entering import enter
 
 UNIT = "222401"
-# R3, the whole province in the same minute; R4, the worst that was thought of (TRUST §5a).
+# R3, the whole province in the same minute; R4, the worst that was thought of.
 HOLD, SURVIVE = 47, 112
 READ_MS, COMMENT_MS = 500, 800
 WAITED_FOR = (429, 503)

@@ -15,11 +15,9 @@ from django.utils import timezone
 from accounts.models import User
 from ledgers.dispatching import service, sources
 from ledgers.models import Dispatch, DispatchRow, DispatchUnit
-from records.models import ChangeSet
-from records.planning import Change
-from records.services import Mode, apply_many
 from renovation_portal.demo.cast import CAST
 from renovation_portal.demo.draw import Draw
+from renovation_portal.demo.entering import amend
 from renovation_portal.demo.living.story import living_year
 from renovation_portal.demo.loading import Presence, presence
 
@@ -138,7 +136,7 @@ def _answer(dispatch: Dispatch, answer: Any, answering: int = 8) -> None:
         dispatch,
         [{"subject_id": row.subject_id, "unit_id": row.unit_id} for group in rows.values() for row in group],
     )
-    changes: list[Change] = []
+    answers: dict[int, Mapping[str, Any]] = {}
     for part in parts:
         draw = Draw("answer", dispatch.title, part.unit.code)
         chance = draw.between(1, 10)
@@ -147,18 +145,9 @@ def _answer(dispatch: Dispatch, answer: Any, answering: int = 8) -> None:
         for row in rows.get(part.unit_id, []):
             values = answer(known.get(row.subject_id, {}), draw, dispatch)
             cells = {item["slot"]: values[item["header"]] for item in dispatch.asked}
-            changes.append(
-                Change(values={**cells, "is_simulated": True}, pk=row.pk, base_version=row.version)
-            )
+            answers[row.pk] = {**cells, "is_simulated": True}
         _hand_in(part, dispatch, draw, is_late=chance == 1)
-    apply_many(
-        DispatchRow,
-        actor=None,
-        source=ChangeSet.Source.LOAD,
-        changes=changes,
-        mode=Mode.ALL_OR_NOTHING,
-        label=LABEL,
-    )
+    amend(DispatchRow, answers, label=LABEL)
     _send_one_back(parts)
 
 

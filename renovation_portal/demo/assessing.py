@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from assessments import computing, proceedings, reports, scoring
 from assessments.models import Appeal, Assessment, Deduction, Move, Scheme, ScoreEntry
-from projects.months import month_end
+from projects.months import previous_month_end
 
 ISSUED, RUNNING = 2021, 2022
 DOCUMENT = "模拟〔2022〕6号"
@@ -126,7 +126,7 @@ def _reports() -> None:
     today = timezone.localdate()
     first = today.replace(day=1)
     last = first - timedelta(days=1)
-    for day in (month_end(last.replace(day=1) - timedelta(days=1)), last):
+    for day in (previous_month_end(last), last):
         try:
             reports.monthly(year=last.year, on=day)
         except reports.NothingToReport:

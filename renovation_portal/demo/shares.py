@@ -1,7 +1,7 @@
 """From the province's figures of a plan year down to each reporting unit's.
 
 What ``units.csv`` fixes stays fixed; the rest is shared out near the province's averages, within the bands of
-published ledgers (DOMAIN 3.5), so that no unit looks impossible.
+published ledgers, so that no unit looks impossible.
 """
 
 from __future__ import annotations

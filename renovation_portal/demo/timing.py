@@ -15,7 +15,7 @@ from renovation_portal.demo.draw import Draw
 # No renovation is done in less; the first to start are by and large the first to be completed.
 _SHORTEST = timedelta(days=38)
 _OVERTAKING_DAYS = 75
-# Preparation ends so long before the start (DOMAIN 6.2: preliminary work by the end of March, often later).
+# Preparation ends so long before the start (preliminary work by the end of March, often later).
 _READY_DAYS = (10, 120)
 _READY_FROM = (2, 20)
 # On this day all projects of 2019 that had not started were ready to (303 + 226 + 302 = 831).

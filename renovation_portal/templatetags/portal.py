@@ -20,6 +20,7 @@ from django.utils import formats, timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info, gettext, pgettext
 
+from projects import day_words
 from records.units import FEN_PER_WAN_YUAN
 
 register = template.Library()
@@ -137,7 +138,7 @@ def signed(value: Number, decimals: int | None = None) -> str:
 
 @register.filter
 def area_wan(value: Number, decimals: int = 2) -> str:
-    """Return ㎡ as 万㎡ with two decimals: Decimal("1270000.00") → 127.00 (DOMAIN totals are in 万㎡)."""
+    """Return ㎡ as 万㎡ with two decimals: Decimal("1270000.00") → 127.00: published totals are in 万㎡."""
     number = _exact(value)
     return _text(value) if number is None else _figure(number / SQUARE_METRES_PER_WAN, decimals)
 
@@ -196,7 +197,7 @@ def month_day(value: date | None) -> str:
     """Return a day inside a sentence: 6月30日, 30 June."""
     if value is None:
         return ""
-    return formats.date_format(_local(value), pgettext("day within a year", "j F"), use_l10n=False)
+    return day_words.month_day(_local(value))
 
 
 @register.filter

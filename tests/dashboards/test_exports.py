@@ -10,10 +10,10 @@ from urllib.parse import quote
 import openpyxl
 import pytest
 
+from accounts import spreadsheets
 from accounts.models import User
 from dashboards.snapshots import freeze, province
 from projects.models import Project
-from records import spreadsheets
 from tests.conftest import ClientFor
 from tests.dashboards.conftest import JUNE, enter, started
 

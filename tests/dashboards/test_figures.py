@@ -14,14 +14,13 @@ from dashboards.figures import (
     Figures,
     Measure,
     Row,
-    month_end,
     percentage,
     points,
-    previous_month_end,
     time_progress,
     total,
 )
 from dashboards.snapshots import Member, sums_by_unit
+from projects.months import month_end, previous_month_end
 
 
 @pytest.mark.parametrize(
@@ -63,7 +62,7 @@ def test_the_time_passed_counts_the_days_of_the_plan_year(year: int, on: date, e
 
 
 def test_month_ends_know_leap_years_and_december() -> None:
-    assert month_end(2024, 2) == date(2024, 2, 29)
+    assert month_end(date(2024, 2, 1)) == date(2024, 2, 29)
     assert previous_month_end(date(2024, 3, 31)) == date(2024, 2, 29)
     assert previous_month_end(date(2020, 1, 31)) == date(2019, 12, 31)
 

@@ -322,4 +322,4 @@ def test_a_kill_between_facts_and_scores_leaves_nothing_and_the_report_is_made(
     assert [row[1] for row in paper.document["tables"][0]["rows"]] == ["延吉市", "敦化市"]
     # Its files are made from the document when somebody asks for them: none can be half.
     assert not list(media.glob("**/*"))
-    assert all(made_as.render(paper.document) for made_as in FORMATS.values())
+    assert all(made_as(paper.document) for made_as in FORMATS.values())

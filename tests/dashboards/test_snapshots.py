@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, Region, User
 from dashboards import snapshots
-from dashboards.figures import Amounts, Measure, previous_month_end
+from dashboards.figures import Amounts, Measure
 from dashboards.models import Snapshot
 from dashboards.places import Places, all_projects
 from dashboards.rollups import progress
 from dashboards.snapshots import Frozen, NotOver, freeze, freeze_month
 from projects.models import Project
+from projects.months import previous_month_end
 from tests.dashboards.conftest import JUNE, MAY, change, enter, started
 
 pytestmark = pytest.mark.django_db

@@ -11,10 +11,10 @@ from django.core.management import call_command
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from dashboards import asking, snapshots, tasks
-from dashboards.figures import previous_month_end
 from dashboards.models import Bulletin, Snapshot
 from jobs.models import Job
 from projects.models import Project
+from projects.months import previous_month_end
 from renovation_portal.timetable import TIMETABLE
 from tests.dashboards.conftest import JUNE, MAY, enter, started
 from tests.stack import Stack, own_broker, stack, wait_for

@@ -14,6 +14,8 @@ import openpyxl
 import pytest
 from django.utils.translation import override
 
+from accounts import spreadsheets
+from accounts.downloads import CONTENT_TYPES
 from accounts.models import AuditEvent, User
 from communities.models import Community
 from ledgers.grid import GridScope, page
@@ -24,7 +26,6 @@ from ledgers.workbooks import stamp
 from ledgers.workbooks.export import export
 from ledgers.workbooks.template import SPARE_ROWS, template
 from projects.models import AnnualPlan, Project
-from records import spreadsheets
 from records.locks import ALL
 from tests.conftest import ClientFor
 from tests.ledgers.fund_rows import hard_batches
@@ -32,7 +33,7 @@ from tests.ledgers.makers import MAKERS
 from tests.ledgers.rows import hard_communities, hard_plans, hard_projects, region, write
 
 pytestmark = pytest.mark.django_db
-# TRUST F50: what a spreadsheet would run, in text cells.
+# What a spreadsheet would run, in text cells.
 ATTACKS = (
     "=1+1",
     "+1",
@@ -303,7 +304,7 @@ def test_more_rows_than_an_upload_takes_are_asked_to_be_narrowed(
     assert 1 < count <= len(keys)
 
     monkeypatch.setattr(downloads, "LIMITS", replace(LIMITS, max_rows=count))
-    assert client.get(address).headers["Content-Type"] == downloads.CONTENT_TYPES["xlsx"]
+    assert client.get(address).headers["Content-Type"] == CONTENT_TYPES["xlsx"]
     monkeypatch.setattr(downloads, "LIMITS", replace(LIMITS, max_rows=count - 1))
     answer = client.get(address)
 

@@ -28,7 +28,7 @@ from tests.trust.world import FOREIGN, OWN, WHO, World, body_of, build, fill, ta
 pytestmark = pytest.mark.django_db
 PINNED = Path(__file__).with_name("query_counts.json")
 UPDATE = bool(os.environ.get("UPDATE_QUERY_COUNTS"))
-# No page may ask more, whatever is pinned (TRUST F82).
+# No page may ask more, whatever is pinned.
 MOST = {
     "dashboards:overview": 15,
     "dashboards:region": 15,

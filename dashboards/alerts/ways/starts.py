@@ -1,4 +1,4 @@
-"""Starts behind the time passed, month after month, or none at all (DOMAIN 6.3, a proposal)."""
+"""Starts behind the time passed, month after month, or none at all: a proposal of the portal."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dashboards.alerts.registry import Found, Night, alerting
-from dashboards.figures import Base, Figures, previous_month_end, time_progress
+from dashboards.figures import Base, Figures, time_progress
 from dashboards.models import AlertRule
+from projects.months import previous_month_end
 
 POINTS = pgettext_lazy("unit of a threshold", "points")
 

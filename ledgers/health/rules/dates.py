@@ -89,7 +89,7 @@ def _contradiction(row: Row) -> tuple[str, str]:
 
 @health_rule("completed_below_100", gettext_lazy("Completed below 100 %"), "projects.project")
 def completed_below_100(stock: Stock) -> Iterator[Hit]:
-    """Whoever reports completion has done everything (DOMAIN 7.5, trap 7)."""
+    """Whoever reports completion has done everything."""
     for row in stock.rows(Project):
         progress: Any = row["progress_percent"]
         if row["completed_on"] and isinstance(progress, Decimal) and progress < 100:

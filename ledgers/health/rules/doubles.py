@@ -20,7 +20,7 @@ from records.models import Attachment
 
 @health_rule("claimed_twice", gettext_lazy("Community claimed twice"), "communities.community")
 def claimed_twice(stock: Stock) -> Iterator[Hit]:
-    """A community stands in the ledger once, whichever units and years it is claimed by (PEERS M9)."""
+    """A community stands in the ledger once, whichever units and years it is claimed by."""
     rows = stock.rows(Community)
     years: dict[int, list[int]] = defaultdict(list)
     for project in stock.rows(Project):
@@ -43,7 +43,7 @@ def claimed_twice(stock: Stock) -> Iterator[Hit]:
 
 @health_rule("photo_reused", gettext_lazy("Photo under two rows"), "records.attachment")
 def photo_reused(stock: Stock) -> Iterator[Hit]:
-    """A photo shows one place at one moment: the same pixels cannot be evidence of two rows (PEERS M9)."""
+    """A photo shows one place at one moment: the same pixels cannot be evidence of two rows."""
     photos: Any = Attachment.objects.in_region(stock.region).filter(removed_at=None).exclude(picture_hash="")
     names = ("picture_hash", "record_type", "record_id", "region_id", "file_name", "pk")
     together: dict[str, list[tuple[Any, ...]]] = defaultdict(list)

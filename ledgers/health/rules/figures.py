@@ -29,7 +29,7 @@ def _outliers(
 ) -> Iterator[Hit]:
     """Yield rows whose quotient lies far outside the quartiles of their unit, yet within the general band.
 
-    What lies outside the band of DOMAIN 3.5 (``code`` of the limits) is told by the row's own check already.
+    What lies outside the band of published ledgers (``code`` of the limits) is told by the row's own check.
     Far is ``health_outlier_span`` interquartile ranges, and at least the share ``health_outlier_room`` of the
     median: where all figures are alike a small difference is none.  ``health_outlier_cases`` rows make a
     distribution.
@@ -85,7 +85,7 @@ MEASURES = {
     "outlier_area_per_household", gettext_lazy("㎡ per household unlike the unit's"), "communities.community"
 )
 def area_per_household(stock: Stock) -> Iterator[Hit]:
-    """Floor area per household resembles that of the unit's other communities (DOMAIN 3.5)."""
+    """Floor area per household resembles that of the unit's other communities."""
     names = ("floor_area", "household_count")
     rows = stock.rows(Community)
     yield from _outliers(stock, "communities.community", rows, "area_per_household", names, 1)
@@ -97,7 +97,7 @@ def area_per_household(stock: Stock) -> Iterator[Hit]:
     "communities.community",
 )
 def households_per_building(stock: Stock) -> Iterator[Hit]:
-    """Households per building resemble those of the unit's other communities (DOMAIN 3.5)."""
+    """Households per building resemble those of the unit's other communities."""
     names = ("household_count", "building_count")
     rows = stock.rows(Community)
     yield from _outliers(stock, "communities.community", rows, "households_per_building", names, 1)
@@ -105,7 +105,7 @@ def households_per_building(stock: Stock) -> Iterator[Hit]:
 
 @health_rule("outlier_investment_per_area", gettext_lazy("元 per ㎡ unlike the unit's"), "projects.project")
 def investment_per_area(stock: Stock) -> Iterator[Hit]:
-    """Planned investment per ㎡ resembles that of the unit's other projects (DOMAIN 3.5)."""
+    """Planned investment per ㎡ resembles that of the unit's other projects."""
     names = ("planned_investment_fen", "planned_area")
     rows = stock.rows(Project)
     yield from _outliers(stock, "projects.project", rows, "investment_per_area", names, FEN_PER_YUAN)

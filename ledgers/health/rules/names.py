@@ -1,4 +1,4 @@
-"""Names that were not typed as names: several places in one cell, garbled characters (DOMAIN 7.5)."""
+"""Names that were not typed as names: several places in one cell, garbled characters."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GARBLED = re.compile("[\ufffd\ue000-\uf8ff]|[ÃÂ][\x80-\xbf]|\\?{2,}|锟斤拷"
 
 @health_rule("several_names", gettext_lazy("Several communities in one row"), "communities.community")
 def several_names(stock: Stock) -> Iterator[Hit]:
-    """One row is one community (DOMAIN 7.5, trap 8)."""
+    """One row is one community."""
     for row in stock.rows(Community):
         if JOINED.search(row["name"]):
             yield Hit(
@@ -36,7 +36,7 @@ def several_names(stock: Stock) -> Iterator[Hit]:
 
 @health_rule("garbled_name", gettext_lazy("Garbled characters"), "communities.community")
 def garbled_name(stock: Stock) -> Iterator[Hit]:
-    """Names and addresses can be read (DOMAIN 7.5, trap 11)."""
+    """Names and addresses can be read."""
     for row in stock.rows(Community):
         for field in ("name", "address", "former_owner"):
             if GARBLED.search(row[field] or ""):

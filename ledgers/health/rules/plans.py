@@ -32,7 +32,7 @@ TARGETS: Mapping[str, str | None] = {
     "plan_against_projects", gettext_lazy("Target unlike the projects listed"), "projects.annualplan"
 )
 def plan_against_projects(stock: Stock) -> Iterator[Hit]:
-    """An issued target is the sum of the projects that count as its task (DOMAIN 7.5, traps 2 and 4)."""
+    """An issued target is the sum of the projects that count as its task."""
     listed: dict[tuple[Any, Any], list[Row]] = defaultdict(list)
     for row in stock.rows(Project):
         if _is_task(row):
@@ -74,7 +74,7 @@ def _sum(rows: list[Row], field: str) -> Decimal | None:
 
 @health_rule("plan_changed_after_issue", gettext_lazy("Figures unlike the issued plan"), "projects.project")
 def plan_changed_after_issue(stock: Stock) -> Iterator[Hit]:
-    """Planned figures equal those of the plan's last baseline: changes go by adjustment (DOMAIN 7.5, 3)."""
+    """Planned figures equal those of the plan's last baseline: changes go by adjustment."""
     fields = {"households": "planned_households", "buildings": "planned_buildings", "area": "planned_area"}
     for pk, issued in _last_baseline(stock).items():
         row = stock.projects.get(pk)
@@ -113,7 +113,7 @@ def _last_baseline(stock: Stock) -> dict[int, dict[str, Any]]:
     "counts_changed_after_issue", gettext_lazy("Counts changed after the issue"), "communities.community"
 )
 def counts_changed_after_issue(stock: Stock) -> Iterator[Hit]:
-    """Households and area move money: a change after the plan was issued needs a reason (PEERS M9)."""
+    """Households and area move money: a change after the plan was issued needs a reason."""
     moments = _issue_moments(stock)
     moved = {
         pk: moment

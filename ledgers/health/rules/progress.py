@@ -21,7 +21,7 @@ REPORT = "projects.progressreport"
 
 @health_rule("progress_without_money", gettext_lazy("Progress up, money at zero"), REPORT)
 def progress_without_money(stock: Stock) -> Iterator[Hit]:
-    """Work that goes on costs money: progress rises while the investment stays at zero (PEERS M9)."""
+    """Work that goes on costs money: progress rises while the investment stays at zero."""
     for before, row in _pairs(stock):
         progress = amount(row, "progress_percent")
         former = amount(before, "progress_percent") if before else None
@@ -52,7 +52,7 @@ def _unpaid(kind: str, row: Row) -> Hit:
 
 @health_rule("invested_beyond_plan", gettext_lazy("Invested more than planned"), "projects.project")
 def invested_beyond_plan(stock: Stock) -> Iterator[Hit]:
-    """What is invested stays within what was planned; more is an adjustment (DOMAIN: 多支付进度款)."""
+    """What is invested stays within what was planned; more is an adjustment (审计常见问题：多支付进度款)."""
     for row in stock.rows(Project):
         invested, planned = amount(row, "invested_fen"), amount(row, "planned_investment_fen")
         if invested is not None and planned is not None and invested > planned:
@@ -72,7 +72,7 @@ def invested_beyond_plan(stock: Stock) -> Iterator[Hit]:
 
 @health_rule("report_unchanged", gettext_lazy("Month equal to the last one"), REPORT)
 def report_unchanged(stock: Stock) -> Iterator[Hit]:
-    """Works under way change from month to month: not every cell stays as it was (PEERS M9)."""
+    """Works under way change from month to month: not every cell stays as it was."""
     quantities = _quantities(stock)
     for before, row in _pairs(stock):
         if before is None or row["month"] != months_after(before["month"], 1):

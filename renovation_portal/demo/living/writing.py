@@ -38,7 +38,7 @@ from projects.models import (
     ProgressReport,
     Project,
 )
-from projects.months import month_before, month_end
+from projects.months import previous_month_end
 from records.models import VersionedRecord
 from renovation_portal.demo import facts
 from renovation_portal.demo.entering import amend, enter, is_entered
@@ -246,7 +246,7 @@ class _Writer:
             Liability, [row for one in close for row in evidence.liability_rows(one, self.works[one.project])]
         )
         # The month that runs is still to be reported.
-        last = month_end(month_before(self.today))
+        last = previous_month_end(self.today)
         rows = [row for one in told for row in evidence.report_rows(one, costs[one.project], last)]
         reports = self._apply(ProgressReport, rows)
         newest = {
@@ -356,7 +356,7 @@ class _Writer:
                     "due_fen": one.life.area * 5,
                     "paid_fen": one.life.area * 3,
                     "balance_fen": one.life.area * 3,
-                    "as_of": month_end(month_before(self.today)),
+                    "as_of": previous_month_end(self.today),
                     "is_simulated": True,
                 }
                 for one in told
