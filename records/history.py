@@ -175,6 +175,10 @@ def frozen_query(at: datetime, version: int | None = None) -> str:
     return f"?frozen_at={at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}{counted}#changes"
 
 
+# What the column of versions can hold.
+MOST_VERSIONS = 2**31
+
+
 def read_frozen(query: Mapping[str, str]) -> Frozen | None:
     """Read what ``frozen_query`` wrote; None where nothing of it is there; raises ValueError for nonsense.
 
@@ -187,6 +191,6 @@ def read_frozen(query: Mapping[str, str]) -> Frozen | None:
     if at.tzinfo is None or at.year < 2000 or at > timezone.now():
         raise ValueError(moment)
     version = whole_number(counted)
-    if counted and not version:
+    if counted and (not version or version >= MOST_VERSIONS):
         raise ValueError(counted)
     return Frozen(at, version)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import hashlib
 import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -231,7 +232,8 @@ def test_the_trail_is_taken_as_a_workbook_and_that_is_an_event(
 ) -> None:
     answer = client_for(audit_admin).get(f"{URL}workbook/?kind=export")
 
-    book = openpyxl.load_workbook(io.BytesIO(body_of(answer)))
+    content = body_of(answer)
+    book = openpyxl.load_workbook(io.BytesIO(content))
     rows = list(book.worksheets[0].iter_rows(values_only=True))
     assert [row[:3] for row in rows[1:]] == [
         ("2020-06-03 23:30:00", "province", "省级管理"),
@@ -239,7 +241,12 @@ def test_the_trail_is_taken_as_a_workbook_and_that_is_an_event(
     ]
     event = AuditEvent.objects.all()[0]
     assert (event.kind, event.actor) == ("export", audit_admin)
-    assert event.detail == {"what": "audit.xlsx", "rows": 2, "query": "kind=export"}
+    assert event.detail == {
+        "what": "audit.xlsx",
+        "rows": 2,
+        "query": "kind=export",
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
 
 
 def test_a_name_never_becomes_a_formula_in_the_table(

@@ -24,6 +24,7 @@ from records.services import apply
 from tests.conftest import ClientFor
 from tests.consultations.hearing import Hearing, hearing
 from tests.projects.stage import make_project, write
+from tests.trust.world import body_of
 
 pytestmark = pytest.mark.django_db
 
@@ -159,7 +160,7 @@ def test_missing_slips_come_as_one_pdf_that_is_kept_nowhere(
 
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert answer["Cache-Control"] == "no-store"
-    assert answer.content.startswith(b"%PDF")
+    assert body_of(answer).startswith(b"%PDF")
     document = typeset.call_args.args[1]
     assert document["telephone"] == "0433-0000000"
     places = [slip["place"] for slip in document["slips"]]
@@ -288,7 +289,7 @@ def test_the_poster_holds_no_secret(heard: Hearing, auditor: User, client_for: C
 
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     drawn.assert_called_once_with(f"http://testserver/p/{heard.project.community.code}/")
-    assert answer.content.startswith(b"%PDF")
+    assert body_of(answer).startswith(b"%PDF")
 
 
 def test_strangers_find_nothing_and_readers_change_nothing(

@@ -37,6 +37,7 @@ SOURCES = (
     "consultations/views/speaking.py",
     "consultations/views/visits.py",
     "consultations/views/voting.py",
+    "projects/day_words.py",
 )
 # Of the keeping of files: what may be said of a resident's photo.
 PHOTOS = ("The file is larger", "The file is empty", "This is no photo", "The picture", "HEIC", "file")

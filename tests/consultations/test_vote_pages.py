@@ -19,6 +19,7 @@ from consultations.ballots import cast
 from consultations.models import Ballot, Consultation, Notice, Vote, VoteRule
 from tests.conftest import ClientFor
 from tests.consultations.hearing import Hearing, hearing, rule
+from tests.trust.world import body_of
 
 pytestmark = pytest.mark.django_db
 
@@ -331,14 +332,15 @@ def test_word_and_pdf_tell_what_the_page_tells(heard: Hearing, worker: User, cli
         word = client.get(reverse("consultations:vote_paper_file", args=[vote.pk, kind, "docx"]))
         cells = {
             cell.text
-            for table in Document(io.BytesIO(word.content)).tables
+            for table in Document(io.BytesIO(body_of(word))).tables
             for row in table.rows
             for cell in row.cells
         }
         assert set(values) <= cells
         sent = client.get(reverse("consultations:vote_paper_file", args=[vote.pk, kind, "pdf"]))
-        assert (sent["Content-Type"], sent.content[:5]) == ("application/pdf", b"%PDF-")
-        assert b"NotoSerifSC" in sent.content
+        content = body_of(sent)
+        assert (sent["Content-Type"], content[:5]) == ("application/pdf", b"%PDF-")
+        assert b"NotoSerifSC" in content
         assert "filename*=utf-8''" in sent["Content-Disposition"]
 
 
