@@ -79,6 +79,7 @@ class Capability(StrEnum):
     ALERT_MANAGE = "alert.manage"
     DISPATCH_MANAGE = "dispatch.manage"
     TIMETABLE_EDIT = "timetable.edit"
+    LIMIT_EDIT = "limit.edit"
     DASHBOARD_VIEW = "dashboard.view"
     SNAPSHOT_FREEZE = "snapshot.freeze"
     BULLETIN_VIEW = "bulletin.view"
@@ -167,6 +168,7 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
             Capability.ALERT_MANAGE,
             Capability.DISPATCH_MANAGE,
             Capability.TIMETABLE_EDIT,
+            Capability.LIMIT_EDIT,
             Capability.WAIVER_ASK,
             Capability.WAIVER_DECIDE,
             Capability.SNAPSHOT_FREEZE,

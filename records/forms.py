@@ -9,7 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from records.attachments import ACCEPTED, ACCEPTED_PHOTOS, FileRefused, Prepared, prepare
-from records.models import Attachment
+from records.limits import bounds_of, is_exact
+from records.models import Attachment, Limit
 
 
 class AttachmentField(forms.FileField):
@@ -57,3 +58,38 @@ class TakeAwayForm(forms.Form):
     """The reason for taking a file away."""
 
     reason = forms.CharField(label=_("Reason"), max_length=500)
+
+
+class LimitForm(forms.Form):
+    """The bounds a limit has, with source and reason; one that is a single figure has one field."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    source = forms.CharField(label=_("Source"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label=_("Reason of the change"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, data: Any = None, *, limit: Limit) -> None:
+        names = bounds_of(limit)
+        self.is_exact = is_exact(limit)
+        self.names = names[:1] if self.is_exact else names
+        figures = {name: getattr(limit, name) for name in self.names}
+        begun = {name: None if value is None else value.normalize() for name, value in figures.items()}
+        super().__init__(data, initial={"seen": limit.revision, "source": limit.source, **begun})
+        labels = {"low": _("At least"), "high": _("At most")}
+        for name in self.names:
+            label = _("Value") if self.is_exact else labels[name]
+            self.fields[name] = forms.DecimalField(label=label, min_value=0, max_digits=14, decimal_places=4)
+        fields: dict[str, Any] = self.fields
+        for name in self.names:
+            fields[name].unit = limit.unit
+        fields["source"].wide = fields["reason"].wide = True
+        self.order_fields(["seen", *self.names])
+
+    def values(self) -> dict[str, Any]:
+        """Return what the service takes."""
+        data = self.cleaned_data
+        figures = {name: data[name] for name in self.names}
+        if self.is_exact:
+            figures = {"low": data["low"], "high": data["low"]}
+        return {"seen": data["seen"], "values": figures, "source": data["source"], "reason": data["reason"]}

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from records import views
+from records.views import files
 
 app_name = "records"
 
 urlpatterns = [
-    path("<int:pk>/", views.file, name="file"),
-    path("<int:pk>/take-away/", views.take_away, name="file_take_away"),
-    path("<str:record_type>/<int:pk>/", views.add, name="file_add"),
+    path("<int:pk>/", files.file, name="file"),
+    path("<int:pk>/take-away/", files.take_away, name="file_take_away"),
+    path("<str:record_type>/<int:pk>/", files.add, name="file_add"),
 ]

@@ -21,6 +21,7 @@ urlpatterns = [
     path("allocation/", include("assessments.allocation_urls")),
     path("jobs/", include("jobs.urls")),
     path("files/", include("records.urls")),
+    path("limits/", include("records.limit_urls")),
     path("api/", include("renovation_portal.api")),
     # Django's own view answers every method with a redirect.
     path("i18n/setlang/", require_POST(set_language), name="set_language"),

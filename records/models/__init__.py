@@ -1,7 +1,7 @@
 """Models of the records app."""
 
 from records.models.attachment import Attachment
-from records.models.change import ChangeSet, Confirmation, IdempotencyKey, Limit
+from records.models.change import ChangeSet, Confirmation, IdempotencyKey, Limit, LimitChange
 from records.models.versioned import SharedQuerySet, VersionedQuerySet, VersionedRecord
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Confirmation",
     "IdempotencyKey",
     "Limit",
+    "LimitChange",
     "SharedQuerySet",
     "VersionedQuerySet",
     "VersionedRecord",

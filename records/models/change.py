@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -82,6 +83,7 @@ class Limit(models.Model):
     high = models.DecimalField(_("to"), max_digits=18, decimal_places=4, null=True, blank=True)
     unit = models.CharField(_("unit"), max_length=20, blank=True)
     source = models.CharField(_("source"), max_length=300, blank=True)
+    revision = models.PositiveIntegerField(_("revision"), default=1)
 
     class Meta:
         ordering = ["code"]
@@ -98,6 +100,31 @@ class Limit(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def get_absolute_url(self) -> str:
+        """Return the page of the limit."""
+        return reverse("limits:limit", args=[self.code])
+
+
+class LimitChange(models.Model):
+    """One change of a limit: who set it from what to what, when and why.  Only added to."""
+
+    limit = models.ForeignKey(Limit, on_delete=models.PROTECT, related_name="changes")
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by")
+    )
+    before = models.JSONField(_("before"))
+    after = models.JSONField(_("after"))
+    reason = models.CharField(_("reason"), max_length=500)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("change of a limit")
+        verbose_name_plural = _("changes of limits")
+
+    def __str__(self) -> str:
+        return f"{self.limit_id} {self.at:%Y-%m-%d}"
 
 
 class IdempotencyKey(models.Model):

@@ -347,6 +347,9 @@ DASHBOARDS = (
     _verb(
         "dashboards:alert_rule_set", ISSUERS, ok=400, args=("$alert_rule",), body="seen=1", everywhere=ISSUERS
     ),
+    _page("limits:index", READERS),
+    _page("limits:limit", READERS, args=("$limit",), everywhere=READERS),
+    _verb("limits:set", ISSUERS, ok=400, args=("$limit",), body="seen=1", everywhere=ISSUERS),
     *(
         _page("dashboards:panel", VIEWERS, args=("$unit", name))
         for name in ("alerts", "money", "works", "residents", "returns", "scores")

@@ -26,4 +26,4 @@ def targets(region: Region, project: int) -> dict[str, str]:
         projects=[project],
     )
     AlertEvent.objects.create(alert=alert, kind=AlertEvent.Kind.OPENED, on=on, level=alert.level, facts=facts)
-    return {"alert": str(alert.pk), "alert_rule": rule.code}
+    return {"alert": str(alert.pk), "alert_rule": rule.code, "limit": "area_per_household"}
