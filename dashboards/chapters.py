@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from dashboards.documents.annexes import NONE, Cell, Column, amount, annex, count, words
-from dashboards.figures import percentage
 from dashboards.runs import Run, Runs, joined, listing, sentence
 from dashboards.sections import DefectRow, MoneyRow
 from funding.totals import Measure, Money, against_time, per_cent, rounded, total
 from projects.day_words import full_day, month_day
+from records.rates import percentage
 from records.units import FEN_PER_WAN_YUAN
 
 CENT = Decimal("0.01")

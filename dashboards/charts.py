@@ -15,9 +15,10 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from dashboards.figures import Amounts, percentage
+from dashboards.figures import Amounts
 from dashboards.rollups import TrendPoint
 from dashboards.selection import Selection
+from records.rates import percentage
 
 LABEL_GAP = 14
 # Room at the right for labels that stand behind the last point.

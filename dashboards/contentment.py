@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from consultations.models import Consultation
 from consultations.survey_results import satisfactions
-from dashboards.figures import percentage
 from projects.models import ProjectQuerySet
+from records.rates import percentage
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from operator import attrgetter
@@ -18,11 +18,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from projects import months
+from records.rates import percentage
 
 # The part of a plan year that has passed is the same for progress and for money.
 time_progress = months.time_progress
 
-TENTH = Decimal("0.1")
 CENTS = Decimal(100)
 
 
@@ -192,17 +192,6 @@ class Row:
 def total(rows: Iterable[Row]) -> Figures:
     """Return the sum of rows: the whole is always the sum of its parts."""
     return sum_of(row.figures for row in rows)
-
-
-def percentage(part: int | Decimal, whole: int | Decimal) -> Decimal | None:
-    """Return part ÷ whole in per cent, rounded half up to one decimal; None when there is no whole.
-
-    Every rate is rounded here and nowhere else.  Differences are taken between rounded rates, so that readers
-    who subtract the printed numbers find the printed difference.
-    """
-    if not whole:
-        return None
-    return (Decimal(part) * 100 / Decimal(whole)).quantize(TENTH, rounding=ROUND_HALF_UP)
 
 
 def points(now: Decimal | None, before: Decimal | None) -> Decimal | None:

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from dashboards.documents.annexes import NONE, Cell, Column, amount, annex, count, words
-from dashboards.figures import percentage
 from dashboards.reported import Line, Table
 from dashboards.runs import Chapter, Runs, joined, listing, numbered, sentence
 from projects.day_words import full_day, full_month, month_day, month_name
+from records.rates import percentage
 
 TEN_THOUSAND = Decimal(10_000)
 CENT = Decimal("0.01")

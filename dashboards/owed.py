@@ -13,6 +13,7 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.models import User
 from accounts.roles import Capability
+from dashboards import missed
 from dashboards.alerts.reading import label_of, words_of
 from dashboards.figures import Measure
 from dashboards.models import Alert, Bulletin
@@ -27,8 +28,8 @@ EXPLAIN_DAYS = "alert_explain_days"
 
 
 def owed(user: User) -> list[dict[str, Any]]:
-    """Return what waits for the user: alerts to be explained or looked at, bulletins to be issued."""
-    return [*_alerts_to_explain(user), *_alerts_explained(user), *_bulletins(user)]
+    """Return what waits for the user: alerts to be explained or looked at, reports to be issued or missed."""
+    return [*_alerts_to_explain(user), *_alerts_explained(user), *_bulletins(user), *_missed(user)]
 
 
 def _alerts_to_explain(user: User) -> Iterator[dict[str, Any]]:
@@ -93,6 +94,20 @@ def _bulletins(user: User) -> list[dict[str, Any]]:
         }
         for bulletin in drafts[:5]
     ]
+
+
+def _missed(user: User) -> Iterator[dict[str, Any]]:
+    """Reports that nobody makes any more, as long as nobody has acknowledged them."""
+    if not user.may(Capability.TIMETABLE_EDIT):
+        return
+    count = sum(row.acknowledged_by_id is None for row in missed.listed())
+    if count:
+        text = ngettext(
+            "%(count)d report was missed during an outage: acknowledge it",
+            "%(count)d reports were missed during an outage: acknowledge them",
+            count,
+        ) % {"count": count}
+        yield _undated(_("Bulletin"), text, reverse("dashboards:timetable") + "#missed", _("Look at them"))
 
 
 def summary(user: User) -> dict[str, Any] | None:

@@ -13,10 +13,11 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Region
 from dashboards.board import Board
-from dashboards.figures import STATES, Amounts, Base, Figures, Measure, Row, percentage, points
+from dashboards.figures import STATES, Amounts, Base, Figures, Measure, Row, points
 from dashboards.ranking import ranked
 from dashboards.selection import Selection
 from projects.months import month_end
+from records.rates import percentage
 
 # The ranking shows the last twelve and the first five; the rest unfolds.
 LAST, FIRST = 12, 5

@@ -24,13 +24,14 @@ from dashboards.alerts.reading import Level, grouped
 from dashboards.board import Board
 from dashboards.contentment import Contentment, contentment
 from dashboards.contentment import whole as all_content
-from dashboards.figures import percentage, points
+from dashboards.figures import points
 from dashboards.money_panel import money
 from dashboards.quantities import by_group, effects, quantities
 from funding import totals
 from projects import punctuality
 from projects.models import ReportingRound, UnitReturn
 from projects.months import month_of
+from records.rates import percentage
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

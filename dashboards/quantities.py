@@ -14,10 +14,10 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import pgettext_lazy
 
 from communities.models import CatalogueItem
-from dashboards.figures import percentage
 from dashboards.rollups import Cents
 from projects.models import PlanItem, PlanVersion, ProgressQuantity, ProjectQuerySet
 from projects.months import month_of
+from records.rates import percentage
 
 Indicator = CatalogueItem.Indicator
 # The units in which the ministry publishes the effects, for one province: 公里, 部, 万㎡, 个.

@@ -18,7 +18,7 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from dashboards.figures import percentage
+from records.rates import percentage
 
 MOST_ROWS = 3000
 

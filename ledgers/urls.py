@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ledgers.views import dispatch, downloads, grid, health, imports, rows
+from ledgers.views import dispatch, dispatch_table, downloads, grid, health, imports, rows
 
 app_name = "ledgers"
 
@@ -52,8 +52,8 @@ dispatch_urls = [
     path("dispatches/<int:pk>/remind/", dispatch.dispatch_remind, name="dispatch_remind"),
     path("dispatches/<int:pk>/due/", dispatch.dispatch_due, name="dispatch_due"),
     path("dispatches/<int:pk>/close/", dispatch.dispatch_close, name="dispatch_close"),
-    path("dispatches/<int:pk>/table/", dispatch.dispatch_table, name="dispatch_table"),
-    path("dispatches/<int:pk>/table/export/", dispatch.dispatch_export, name="dispatch_export"),
+    path("dispatches/<int:pk>/table/", dispatch_table.compiled, name="dispatch_table"),
+    path("dispatches/<int:pk>/table/export/", dispatch_table.export, name="dispatch_export"),
 ]
 urlpatterns = [
     path("", grid.index, name="index"),

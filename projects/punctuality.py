@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import Region
 from projects.models import ProgressReport, Project, UnitReturn
 from projects.months import month_end
+from records.rates import percentage
 
 
 def days_late(found: UnitReturn, today: date) -> int:
@@ -37,16 +38,12 @@ class Standing:
     @property
     def timeliness(self) -> Decimal | None:
         """Return the share of returns that came in time, in per cent."""
-        return _share(self.on_time, self.returns)
+        return percentage(self.on_time, self.returns)
 
     @property
     def completeness(self) -> Decimal | None:
         """Return the share of due reports that were made, in per cent."""
-        return _share(self.filled, self.due)
-
-
-def _share(part: int, whole: int) -> Decimal | None:
-    return (Decimal(part) * 100 / whole).quantize(Decimal("0.1")) if whole else None
+        return percentage(self.filled, self.due)
 
 
 def league(returns: Any, today: date) -> list[Standing]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +9,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,33 +16,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.downloads import hand_out
 from accounts.models import User
 from accounts.requests import current_user, whole_number
 from accounts.roles import Capability, requires
 from ledgers.dispatch_forms import ChoiceForm, DispatchForm, DueForm, column_forms
-from ledgers.dispatching import compiling, service, sources
+from ledgers.dispatching import service, sources
 from ledgers.dispatching.service import DispatchError, Filled
 from ledgers.models import Dispatch, DispatchUnit
 from projects.models import Urge
-from records.columns import Column
 from records.idempotency import KeyReused, once
 
 State, Part = Dispatch.State, DispatchUnit.State
 SIGNS = {Part.WAITING: "waiting", Part.SUBMITTED: "completed", Part.RETURNED: "soft"}
 TABLE_SIGNS = {State.DRAFT: "changed", State.OPEN: "in_progress", State.CLOSED: "locked"}
 PER_PAGE = 30
-ROWS_PER_PAGE = 200
 
 
-def _seen(request: HttpRequest, pk: int) -> Dispatch:
+def seen(request: HttpRequest, pk: int) -> Dispatch:
+    """Return a table the user sees; raises Http404."""
     visible = Dispatch.objects.visible_to(current_user(request))
     return get_object_or_404(visible.select_related("created_by", "region"), pk=pk)
 
 
 def _managed(request: HttpRequest, pk: int) -> Dispatch:
     """Return a table the user sees and manages: foreign ones are not found, others refused."""
-    found = _seen(request, pk)
+    found = seen(request, pk)
     if not Dispatch.objects.editable_by(current_user(request)).filter(pk=pk).exists():
         raise PermissionDenied(Capability.DISPATCH_MANAGE)
     return found
@@ -153,7 +149,7 @@ def _sent_out(request: HttpRequest, found: Dispatch, user: User) -> HttpResponse
 @requires(Capability.LEDGER_VIEW)
 def dispatch(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what is asked, how far every unit is, who is late; and to a unit, how to fill its part in."""
-    found, user = _seen(request, pk), current_user(request)
+    found, user = seen(request, pk), current_user(request)
     if found.state == State.DRAFT:
         return redirect("ledgers:dispatch_edit", pk=pk)
     parts = list(
@@ -247,7 +243,7 @@ def _part(request: HttpRequest, found: Dispatch) -> DispatchUnit:
 @requires(Capability.RETURN_SUBMIT)
 def dispatch_submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign the part of a unit and hand it in."""
-    found, user = _seen(request, pk), current_user(request)
+    found, user = seen(request, pk), current_user(request)
     part = _part(request, found)
 
     def take() -> None:
@@ -272,7 +268,7 @@ def dispatch_return(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Capability.RETURN_REVIEW)
 def dispatch_remind(request: HttpRequest, pk: int) -> HttpResponse:
     """Remind every unit that has not handed in."""
-    found, user = _seen(request, pk), current_user(request)
+    found, user = seen(request, pk), current_user(request)
     try:
         count = service.remind(found, actor=user)
     except DispatchError as problem:
@@ -306,93 +302,3 @@ def dispatch_close(request: HttpRequest, pk: int) -> HttpResponse:
     return _step(
         request, pk, lambda: service.close(found, actor=user), _("Closed. Nothing in it changes any more.")
     )
-
-
-@require_safe
-@requires(Capability.LEDGER_VIEW)
-def dispatch_table(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the compiled table: the sums by unit, and the rows."""
-    found, user = _seen(request, pk), current_user(request)
-    if found.state == State.DRAFT:
-        return redirect("ledgers:dispatch_edit", pk=pk)
-    table = compiling.compile_for(found, user)
-    rows = Paginator(table.rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "dispatch": found,
-        "table": table,
-        "page_obj": rows,
-        "by_unit": None if table.of_units else _unit_lines(table),
-        "lines": _row_lines(table, rows),
-        "waiting": [part.unit.label for part in table.parts if part.part.state != Part.SUBMITTED],
-        "may_export": user.may(Capability.LEDGER_EXPORT),
-        "is_simulated": any(row.get("is_simulated") for _part, row in table.rows),
-    }
-    return render(request, "ledgers/dispatch_table.html", context)
-
-
-def _head(column: Column) -> dict[str, Any]:
-    numeric = column.cell.align == "right" and column.cell.kind != "year"
-    return {"label": column.header, "unit": column.unit.shown if column.unit else "", "numeric": numeric}
-
-
-def _state(part: compiling.Part) -> dict[str, Any]:
-    submitted = part.part.state == Part.SUBMITTED
-    note = (_("handed in late") if submitted else _("overdue")) if part.late else ""
-    sign = "overdue" if part.late and not submitted else SIGNS[Part(part.part.state)]
-    return {"status": sign, "text": part.part.get_state_display(), "note": note}
-
-
-def _unit_lines(table: compiling.Compiled) -> dict[str, Any]:
-    columns = table.summed
-    lines: list[dict[str, Any]] = [
-        {
-            "cells": [
-                part.unit.label,
-                len(part.rows),
-                *(column.display(part.sums.get(column.key), table.context) for column in columns),
-                _state(part),
-            ]
-        }
-        for part in table.parts
-    ]
-    sums = (column.display(table.sums.get(column.key), table.context) for column in columns)
-    lines.append({"kind": "total", "cells": [_("Total"), len(table.rows), *sums, ""]})
-    heads: list[dict[str, Any]] = [{"label": _("Reporting unit")}, {"label": _("Rows"), "numeric": True}]
-    return {"columns": [*heads, *map(_head, columns), {"label": _("State")}], "rows": lines}
-
-
-def _row_lines(table: compiling.Compiled, rows: Any) -> dict[str, Any]:
-    columns = list(table.columns)
-    lines: list[dict[str, Any]] = []
-    for part, row in rows:
-        label = {
-            "text": row["label"],
-            "url": reverse("ledgers:row", args=[table.dispatch.slug, row["id"]]),
-        }
-        values = [column.display(row.get(column.name), table.context) for column in columns]
-        unit = [] if table.of_units else [part.unit.label]
-        lines.append({"cells": [label, *unit, *values, _state(part)]})
-    if not rows.has_next():
-        sums = [
-            column.display(table.sums[column.key], table.context) if column.key in table.sums else ""
-            for column in columns
-        ]
-        lines.append({"kind": "total", "cells": [_("Total"), *([] if table.of_units else [""]), *sums, ""]})
-    unit_head: list[dict[str, Any]] = [] if table.of_units else [{"label": _("Reporting unit")}]
-    first: dict[str, Any] = {"label": sources.name_of_rows(table.dispatch.source)}
-    heads = [first, *unit_head, *map(_head, columns), {"label": _("State")}]
-    return {"columns": heads, "rows": lines}
-
-
-@require_safe
-@requires(Capability.LEDGER_VIEW, Capability.LEDGER_EXPORT)
-def dispatch_export(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Hand out the compiled table as a workbook."""
-    found, user = _seen(request, pk), current_user(request)
-    if found.state == State.DRAFT:
-        return redirect("ledgers:dispatch_edit", pk=pk)
-    table = compiling.compile_for(found, user)
-    content = io.BytesIO()
-    rows = compiling.workbook(table, content)
-    name = f"{found.title} {_('compiled')} {timezone.localtime(table.at):%Y-%m-%d %H%M}.xlsx"
-    return hand_out(request, content.getvalue(), name, what="ledgers.dispatch", dispatch=pk, rows=rows)

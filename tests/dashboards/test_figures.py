@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.models import Region
 from dashboards.figures import (
     STATES,
     Amounts,
@@ -14,13 +15,14 @@ from dashboards.figures import (
     Figures,
     Measure,
     Row,
-    percentage,
     points,
     time_progress,
     total,
 )
 from dashboards.snapshots import Member, sums_by_unit
 from projects.months import month_end, previous_month_end
+from projects.punctuality import Standing
+from records.rates import percentage
 
 
 @pytest.mark.parametrize(
@@ -102,3 +104,12 @@ def test_parts_are_the_whole_whatever_the_projects(projects: list[Member]) -> No
         counted = [project.amounts for project in projects if project.counts_as(measure)]
         assert whole.of(measure) == sum(counted, Amounts())
     assert Figures.from_json(whole.as_json()) == whole
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "rate"), [(1, 16, "6.3"), (3, 16, "18.8"), (1, 3, "33.3"), (7, 0, None)]
+)
+def test_every_rate_is_rounded_half_up_and_needs_a_whole(part: int, whole: int, rate: str | None) -> None:
+    known = percentage(part, whole)
+    assert (None if known is None else str(known)) == rate
+    assert Standing(Region(), whole, part, 0, whole, part).timeliness == known

@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from dashboards import asking, bulletins, missed, snapshots, tasks
 from dashboards.models import Bulletin, MissedReport, ReportSchedule, Snapshot
+from dashboards.owed import owed
 from dashboards.periods import FUNDS, MONTH, WEEK, YEAR, Period
 from jobs.models import Job
 from projects.models import Project
@@ -351,6 +352,21 @@ def test_the_page_says_what_is_missed_and_why_and_staff_acknowledge(
     assert client.post(address, {"missed": "0"}).status_code == 404
     assert client.post(address, {"missed": "x"}).status_code == 400
     assert client.get(address).status_code == 405
+
+
+def test_what_is_missed_waits_for_staff_until_they_acknowledge_it(province_user: User, yanji: User) -> None:
+    rows = [a_missed_report(), a_missed_report(end=date(2020, 6, 11))]
+    place = "/dashboards/bulletins/timetable/#missed"
+
+    def waiting(user: User) -> list[str]:
+        return [item["text"] for item in owed(user) if item["url"] == place]
+
+    assert waiting(province_user) == ["2 reports were missed during an outage: acknowledge them"]
+    assert waiting(yanji) == []
+    missed.acknowledge(rows[0], by=province_user)
+    assert waiting(province_user) == ["1 report was missed during an outage: acknowledge it"]
+    missed.acknowledge(rows[1], by=province_user)
+    assert waiting(province_user) == []
 
 
 def test_a_report_made_by_hand_since_is_missed_no_more(year: list[Project], province_user: User) -> None:

@@ -15,11 +15,12 @@ from django.utils.translation import pgettext_lazy
 
 from dashboards.alerts.registry import Found, Night, alerting, overdue
 from dashboards.alerts.ways.sites import DAYS, aged
-from dashboards.figures import percentage, time_progress
+from dashboards.figures import time_progress
 from dashboards.models import AlertRule
 from funding import totals
 from funding.models import Allotment, FundBatch, MoneyEvent, Source
 from projects.models import Contract
+from records.rates import percentage
 from records.units import FEN_PER_WAN_YUAN
 
 POINTS = pgettext_lazy("unit of a threshold", "points")

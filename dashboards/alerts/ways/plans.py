@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dashboards.alerts.registry import Found, Night, alerting, overdue, threshold
-from dashboards.figures import percentage
 from dashboards.models import AlertRule
 from projects.calendars import Calendars, day_of
 from projects.models import Milestone, PlanBaseline, Project
 from projects.schedule import waiting_answers
+from records.rates import percentage
 
 DAYS = pgettext_lazy("unit of a threshold", "days")
 

@@ -15,10 +15,10 @@ from django.utils.translation import pgettext_lazy
 
 from consultations.models import Comment
 from dashboards.alerts.registry import Found, Night, alerting, overdue
-from dashboards.figures import percentage
 from dashboards.models import AlertRule
 from projects.models import ProgressReport, UnitReturn
 from projects.months import month_before, month_end, month_of
+from records.rates import percentage
 
 MONTHS = pgettext_lazy("unit of a threshold", "months")
 # So many months back progress is looked at.
