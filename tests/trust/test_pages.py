@@ -26,6 +26,7 @@ from tests.browsing import OpenPage
 from tests.trust.access_table import DOORS
 from tests.trust.pages import Visit, read, visits
 from tests.trust.payloads import EVALUATED, PAYLOADS
+from tests.trust.poison import poison_tables
 from tests.trust.test_access import asked, knock
 from tests.trust.world import OWN, WHO, YEAR, World, body_of, build, community_row, taken_back, write
 
@@ -35,8 +36,32 @@ POLICY = (
 )
 
 
+# Among the tables that have to hold hostile words, so that the pages below have something to show.
+POISONED = {
+    "assessments.Appeal",
+    "communities.Building",
+    "communities.Community",
+    "consultations.Comment",
+    "consultations.Consultation",
+    "dashboards.Alert",
+    "dashboards.AlertRule",
+    "dashboards.ReturnDefinition",
+    "funding.Agreement",
+    "funding.Allotment",
+    "funding.FundBatch",
+    "funding.MoneyEvent",
+    "ledgers.Dispatch",
+    "ledgers.DispatchRow",
+    "projects.Contract",
+    "projects.Defect",
+    "projects.Project",
+    "projects.Waiver",
+}
+
+
 def poison(world: World) -> None:
     """Let every payload be stored in every field of text that the portal keeps."""
+    assert poison_tables() >= POISONED
     everybody = list(world.users.values())
     rows = [
         community_row(
