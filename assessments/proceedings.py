@@ -35,7 +35,7 @@ CAPABILITY_OF = {
     State.REVIEW: Capability.ASSESSMENT_REVIEW,
     State.PUBLISHED: Capability.ASSESSMENT_ISSUE,
 }
-# [P] settings, used where their limit was taken away.
+# Settings of the portal, used where their limit was taken away.
 DAYS = {State.SELF: ("self", 15), State.CHECK: ("check", 10), State.REVIEW: ("review", 20)}
 APPEAL_DAYS = ("appeal", 10)
 

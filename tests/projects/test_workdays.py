@@ -78,7 +78,7 @@ def test_each_year_gives_as_many_free_weekdays_as_the_law_gives_holidays() -> No
 def test_loading_again_adds_nothing_and_keeps_what_was_corrected() -> None:
     Holiday.objects.filter(day=date(2026, 10, 10)).delete()
     assert set(load_calendars().values()) == {0}
-    assert DeadlineRule.objects.live().get(code="preparation").source.startswith("[V]")
+    assert DeadlineRule.objects.live().get(code="preparation").source.startswith("吉林省2020年")
 
 
 @pytest.mark.parametrize(
