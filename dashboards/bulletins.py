@@ -23,6 +23,7 @@ from dashboards.documents import files, render_all
 from dashboards.figures import Figures, Row, total
 from dashboards.models import Bulletin, Snapshot
 from dashboards.periods import FUNDS, MONTH, QUARTER, YEAR, Period
+from projects.calendars import calendars_now
 from records.hashing import canonical_hash
 
 if TYPE_CHECKING:
@@ -95,10 +96,16 @@ def make_for(
         year=period.end.year,
         period_start=period.start,
         period_end=period.end,
-        narrative=default_narrative(facts) | ({"remark": remark} if remark else {}),
+        narrative=default_narrative(facts, _start_by(facts, region)) | ({"remark": remark} if remark else {}),
         drafted_by=by,
     )
     return _make_once(draft, frozen)
+
+
+def _start_by(facts: Facts, region: Region) -> date | None:
+    """Return the day by which all of the plan year is to be started in a region, as its calendar says."""
+    found = calendars_now().deadline("start", region.path, facts.plan_year)
+    return found[0] if found else None
 
 
 def _freeze(region: Region, plan_year: int, period: Period, by: User | None) -> Frozen:

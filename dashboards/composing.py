@@ -120,8 +120,11 @@ def _title(period: Period) -> str:
     return titles[period.kind] % values
 
 
-def default_narrative(facts: Facts) -> dict[str, str]:
-    """Return the sentences a draft begins with; people change them."""
+def default_narrative(facts: Facts, start_by: date | None = None) -> dict[str, str]:
+    """Return the sentences a draft begins with; people change them.
+
+    ``start_by`` is the day by which every community of the plan year has to be started, where one is set.
+    """
     if facts.span.kind == FUNDS:
         return _money_narrative()
     with translation.override(settings.LANGUAGE_CODE):
@@ -136,15 +139,22 @@ def default_narrative(facts: Facts) -> dict[str, str]:
             % {"day": due}
             if idle
             else "",
-            "next_steps": _(
-                "All units watch over quality and safety and complete the year's task on schedule."
-            )
-            if facts.whole.all_started
-            else _(
-                "All units schedule their work backwards, speed up the preliminary steps"
-                " and have every community started by the end of October."
-            ),
+            "next_steps": _next_steps(facts, start_by),
         }
+
+
+def _next_steps(facts: Facts, start_by: date | None) -> str:
+    if facts.whole.all_started:
+        return _("All units watch over quality and safety and complete the year's task on schedule.")
+    if start_by is None or start_by <= facts.on:
+        return _(
+            "All units schedule their work backwards, speed up the preliminary steps"
+            " and start what has not been started yet without delay."
+        )
+    return _(
+        "All units schedule their work backwards, speed up the preliminary steps"
+        " and have every community started by %(day)s."
+    ) % {"day": month_day(start_by) if start_by.year == facts.on.year else full_day(start_by)}
 
 
 def _money_narrative() -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.utils import translation
@@ -12,6 +12,7 @@ from dashboards.composing import Facts, compose, default_narrative
 from dashboards.figures import Amounts, Figures, Row
 from dashboards.ranking import named, ranked
 from dashboards.runs import sentence, text_of
+from projects.day_words import full_day, month_day
 from tests.dashboards.conftest import JUNE
 
 
@@ -120,6 +121,17 @@ def test_when_all_have_started_everything_one_sentence_says_so() -> None:
     given = facts(unit(1, 10, 10), unit(2, 5, 6))
     assert "All 2 cities and counties have started everything." in text(given)
     assert default_narrative(given)["matters"] == ""
+
+
+def test_a_draft_names_the_day_by_which_all_must_start_only_while_it_lies_ahead() -> None:
+    given = facts(unit(1, 10, 5), unit(2, 5, 0))
+    ahead, past = given.on + timedelta(days=1), given.on
+    assert default_narrative(given, ahead)["next_steps"].endswith(f"started by {month_day(ahead)}.")
+    without = "and start what has not been started yet without delay."
+    assert default_narrative(given, past)["next_steps"].endswith(without)
+    assert default_narrative(given)["next_steps"].endswith(without)
+    next_year = given.on.replace(year=given.on.year + 1)
+    assert default_narrative(given, next_year)["next_steps"].endswith(f"started by {full_day(next_year)}.")
 
 
 def test_every_number_of_a_paragraph_knows_its_rows() -> None:
