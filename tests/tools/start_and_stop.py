@@ -1,10 +1,12 @@
 """``make run`` from nothing, and once more; too slow for the suite, so CI runs this file by its name."""
 
+import faulthandler
 import os
 import resource
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -81,14 +83,24 @@ def processor_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def wait_for_quiet_minutes(needed: int = 4) -> None:
-    """Wait until no entry of the timetable falls due for so many minutes: its job's time is no start's."""
+#: Both starts fit into so many minutes; and so many seconds after the wait a test hangs.
+QUIET_MINUTES, HANGS_AFTER = 3, 600
+
+
+def wait_for_quiet_minutes() -> None:
+    """Wait until no entry of the timetable falls due for a while: its job's time is no start's.
+
+    The longest wait is seven minutes, over the entries of the full hour; it is no hanging, so the clock that
+    ends hanging tests begins anew after it.
+    """
+    faulthandler.cancel_dump_traceback_later()
     busy = {int(entry.when.minute) for entry in TIMETABLE if isinstance(entry.when, Daily)}
     while True:
         now = datetime.now(tz=UTC)
-        if busy.isdisjoint((now.minute + ahead) % 60 for ahead in range(needed + 1)):
-            return
+        if busy.isdisjoint((now.minute + ahead) % 60 for ahead in range(QUIET_MINUTES + 1)):
+            break
         time.sleep(1)
+    faulthandler.dump_traceback_later(HANGS_AFTER, exit=True, file=sys.__stderr__)
 
 
 def test_the_portal_starts_from_nothing_stops_without_a_trace_and_starts_quickly_again(
