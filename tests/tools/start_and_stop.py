@@ -6,7 +6,6 @@ import resource
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -100,7 +99,7 @@ def wait_for_quiet_minutes() -> None:
         if busy.isdisjoint((now.minute + ahead) % 60 for ahead in range(QUIET_MINUTES + 1)):
             break
         time.sleep(1)
-    faulthandler.dump_traceback_later(HANGS_AFTER, exit=True, file=sys.__stderr__)
+    faulthandler.dump_traceback_later(HANGS_AFTER, exit=True, file=2)
 
 
 def test_the_portal_starts_from_nothing_stops_without_a_trace_and_starts_quickly_again(
