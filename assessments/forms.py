@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.requests import day_named, whole_number
+from assessments import words
 from assessments.drafting import EMPTY_RULES, FIGURES, FIGURES_OF, VALUES, wrong_with
 from assessments.entering import Loss, Points
 from assessments.models import Appeal, Assessment, BandSet, Indicator, Scheme
@@ -62,7 +63,7 @@ class EntryForm(forms.Form):
             required=False,
             widget=POINTS,
             initial=entry["points"] if entry else None,
-            help_text=_("0 to %(most)s points") % {"most": indicator.points.normalize()},
+            help_text=_("0 to %(most)s points") % {"most": words.plain(str(indicator.points))},
         )
         self.fields[f"reason-{indicator.code}"] = forms.CharField(
             label=_("%(name)s: reason") % {"name": indicator.name},

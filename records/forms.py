@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from records.attachments import ACCEPTED, ACCEPTED_PHOTOS, FileRefused, Prepared, prepare
-from records.limits import bounds_of, is_exact
+from records.limits import bounds_of, is_exact, plain
 from records.models import Attachment, Limit
 
 
@@ -73,8 +73,7 @@ class LimitForm(forms.Form):
         names = bounds_of(limit)
         self.is_exact = is_exact(limit)
         self.names = names[:1] if self.is_exact else names
-        figures = {name: getattr(limit, name) for name in self.names}
-        begun = {name: None if value is None else value.normalize() for name, value in figures.items()}
+        begun = {name: plain(getattr(limit, name)) for name in self.names}
         super().__init__(data, initial={"seen": limit.revision, "source": limit.source, **begun})
         labels = {"low": _("At least"), "high": _("At most")}
         for name in self.names:

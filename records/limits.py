@@ -88,6 +88,11 @@ def _by_code() -> Mapping[str, Shipped]:
     return {row.code: row for row in shipped()}
 
 
+def plain(value: Decimal | None) -> str | None:
+    """Return a bound as people type it: 60, 0.05, never 6E+1."""
+    return None if value is None else f"{value.normalize():f}"
+
+
 def is_exact(limit: Limit) -> bool:
     """Tell whether a limit is one figure rather than a range."""
     known = _by_code().get(limit.code)
@@ -154,7 +159,7 @@ def _refuse(limit: Limit, values: Mapping[str, Decimal]) -> None:
 
 def _figures(limit: Limit) -> dict[str, str | None]:
     return {
-        "low": None if limit.low is None else f"{limit.low.normalize():f}",
-        "high": None if limit.high is None else f"{limit.high.normalize():f}",
+        "low": plain(limit.low),
+        "high": plain(limit.high),
         "source": limit.source,
     }

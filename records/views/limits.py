@@ -52,7 +52,7 @@ def _figure(value: Decimal | None, unit: str) -> str:
     if value is None:
         return "—"
     # A year is a name made of digits: no thousands.
-    return f"{value.normalize():f}" if unit == "年" else f"{value.normalize():,f}"
+    return str(services.plain(value)) if unit == "年" else f"{value.normalize():,f}"
 
 
 @require_safe

@@ -91,7 +91,9 @@ def test_a_limit_is_set_with_source_and_reason_and_kept_with_its_changes(
     event = AuditEvent.objects.get(kind=AuditEvent.Kind.SETTINGS_CHANGE)
     assert (event.actor, event.detail["limit"], event.detail["after"]) == (province_user, AREA, change.after)
     assert load_limits()[AREA].high == Decimal("140.5")
-    assert "按本省实际调整" in client.get(row.get_absolute_url()).content.decode()
+    page = client.get(row.get_absolute_url())
+    assert "按本省实际调整" in page.content.decode()
+    assert [page.context["form"][name].value() for name in ("low", "high")] == ["60", "140.5"]
     # Whoever has not seen the change is refused; the same figures again are no change.
     assert client.post(address, data).status_code == 400
     assert client.post(address, sent(AREA, low="60", high="140.5")).status_code == 302
