@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -16,6 +15,7 @@ from accounts.models import Region
 from accounts.roles import Capability
 from accounts.scope import ScopedQuerySet
 from projects.models import Project
+from records.models import SettingChange
 
 
 class AlertRule(models.Model):
@@ -52,20 +52,12 @@ class AlertRule(models.Model):
         return reverse("dashboards:alert_rule", args=[self.code])
 
 
-class AlertRuleChange(models.Model):
-    """One change of a rule: who set it from what to what, when and why.  Only added to."""
+class AlertRuleChange(SettingChange):
+    """One change of a rule."""
 
     rule = models.ForeignKey(AlertRule, on_delete=models.PROTECT, related_name="changes")
-    at = models.DateTimeField(_("at"), auto_now_add=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by")
-    )
-    before = models.JSONField(_("before"), encoder=DjangoJSONEncoder)
-    after = models.JSONField(_("after"), encoder=DjangoJSONEncoder)
-    reason = models.CharField(_("reason"), max_length=500)
 
-    class Meta:
-        ordering = ["-pk"]
+    class Meta(SettingChange.Meta):
         verbose_name = _("change of an alert rule")
         verbose_name_plural = _("changes of alert rules")
 

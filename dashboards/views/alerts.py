@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -204,6 +205,10 @@ def _rule_page(request: HttpRequest, found: AlertRule, way: Way, form: RuleForm 
         "way": way,
         "params": _params(found),
         "form": form,
+        "set_url": reverse("dashboards:alert_rule_set", args=[found.code]),
+        "list_url": reverse("dashboards:alert_rules"),
+        "save_label": _("Save the rule"),
+        "changes_title": _("Changes of the rule"),
         "changes": found.changes.select_related("by")[:PER_PAGE],
     }
     status = 400 if form is not None and form.is_bound else 200

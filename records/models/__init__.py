@@ -1,7 +1,7 @@
 """Models of the records app."""
 
 from records.models.attachment import Attachment
-from records.models.change import ChangeSet, Confirmation, IdempotencyKey, Limit, LimitChange
+from records.models.change import ChangeSet, Confirmation, IdempotencyKey, Limit, LimitChange, SettingChange
 from records.models.versioned import SharedQuerySet, VersionedQuerySet, VersionedRecord
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "IdempotencyKey",
     "Limit",
     "LimitChange",
+    "SettingChange",
     "SharedQuerySet",
     "VersionedQuerySet",
     "VersionedRecord",

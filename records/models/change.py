@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -106,20 +107,28 @@ class Limit(models.Model):
         return reverse("limits:limit", args=[self.code])
 
 
-class LimitChange(models.Model):
-    """One change of a limit: who set it from what to what, when and why.  Only added to."""
+class SettingChange(models.Model):
+    """One change of a setting: who set it from what to what, when and why.  Only added to."""
 
-    limit = models.ForeignKey(Limit, on_delete=models.PROTECT, related_name="changes")
     at = models.DateTimeField(_("at"), auto_now_add=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by")
     )
-    before = models.JSONField(_("before"))
-    after = models.JSONField(_("after"))
+    before = models.JSONField(_("before"), encoder=DjangoJSONEncoder)
+    after = models.JSONField(_("after"), encoder=DjangoJSONEncoder)
     reason = models.CharField(_("reason"), max_length=500)
 
     class Meta:
+        abstract = True
         ordering = ["-pk"]
+
+
+class LimitChange(SettingChange):
+    """One change of a limit."""
+
+    limit = models.ForeignKey(Limit, on_delete=models.PROTECT, related_name="changes")
+
+    class Meta(SettingChange.Meta):
         verbose_name = _("change of a limit")
         verbose_name_plural = _("changes of limits")
 

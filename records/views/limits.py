@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -85,6 +86,10 @@ def _page(request: HttpRequest, found: Limit, form: LimitForm | None) -> HttpRes
     context = {
         **_line(found),
         "form": form,
+        "set_url": reverse("limits:set", args=[found.code]),
+        "list_url": reverse("limits:index"),
+        "save_label": _("Save the limit"),
+        "changes_title": _("Changes of the limit"),
         "changes": found.changes.select_related("by")[:MOST_CHANGES],
     }
     status = 400 if form is not None and form.is_bound else 200

@@ -408,7 +408,8 @@ def test_a_rule_is_set_with_source_and_reason_and_kept_with_its_changes(
     ] == [(province_user, "2.00", "3.00", "按通知调整")]
     # Whoever has not seen the change is refused.
     assert client.post(address, sent | {"yellow": "1"}).status_code == 400
-    assert client_for(yanji).get(reverse("dashboards:alert_rule", args=["site_behind"])).status_code == 200
+    page = client_for(yanji).get(reverse("dashboards:alert_rule", args=["site_behind"]))
+    assert (page.status_code, "2.00 → 3.00" in page.content.decode()) == (200, True)
 
 
 def test_staff_ask_for_an_evaluation(

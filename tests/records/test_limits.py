@@ -93,6 +93,7 @@ def test_a_limit_is_set_with_source_and_reason_and_kept_with_its_changes(
     assert load_limits()[AREA].high == Decimal("140.5")
     page = client.get(row.get_absolute_url())
     assert "按本省实际调整" in page.content.decode()
+    assert "63 → 60" in page.content.decode()
     assert [page.context["form"][name].value() for name in ("low", "high")] == ["60", "140.5"]
     # Whoever has not seen the change is refused; the same figures again are no change.
     assert client.post(address, data).status_code == 400
